@@ -1,0 +1,40 @@
+import type { Right } from "#protocol";
+
+/**
+ * What a link's grant says (a signed JWT, audience `link`). Signed by the edge's key; whoever holds it may
+ * redeem it, as often as `uses` says, until it expires.
+ */
+export interface GrantClaims {
+  /** The link's id, also the name of its Pass object. */
+  readonly link: string;
+  readonly tenant: string;
+  /** The fleet's region, as hosts enrolled in it. */
+  readonly region: string;
+  /** A certain device (`host/device`), or undefined for any free one. */
+  readonly device?: string;
+  readonly rights: readonly Right[];
+  /** How often it may be redeemed; undefined is without limit. */
+  readonly uses?: number;
+  /** All who redeem it meet in one session; otherwise each gets a session of their own. */
+  readonly shared: boolean;
+  /** For the seat's list: who the link was made for. */
+  readonly name?: string;
+}
+
+/** What a ticket says (a signed JWT, audience `ticket`, 30 s, one use): which socket may be opened, as whom. */
+export type TicketClaims =
+  | { readonly role: "viewer"; readonly session: string; readonly seat: string; readonly rights: readonly Right[]; readonly name?: string }
+  | { readonly role: "origin"; readonly session: string };
+
+/** A ticket's claims as they reach the object: with the id that is spent and the moment it expires (Unix ms). */
+export type VerifiedTicket = TicketClaims & { readonly id: string; readonly expiresAt: number };
+
+/** What an enrolment token says (a signed JWT, audience `enrolment`): the host may announce devices to one fleet. */
+export interface EnrolmentClaims {
+  readonly host: string;
+  readonly tenant: string;
+  readonly region: string;
+}
+
+/** Header in which the Worker hands verified claims to an object. The Worker builds that request anew: no client's header gets there. */
+export const CLAIMS_HEADER = "x-nearglass-claims";

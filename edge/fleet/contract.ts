@@ -1,0 +1,29 @@
+import type { DeviceDescription } from "#protocol";
+
+export interface LeaseRequest {
+  /** The new session's id, used when no shared session is joined. */
+  readonly session: string;
+  /** `host/device`, or undefined for any free one. */
+  readonly device?: string;
+  /** A key under which a session is shared (the link's id): if one lives, it is joined. */
+  readonly sharedBy?: string;
+}
+
+export type LeaseAnswer =
+  | { readonly leased: true; readonly session: string; readonly joined: boolean; readonly device: DeviceDescription }
+  | { readonly leased: false; readonly refusal: "no-such-device" | "device-offline" | "no-free-device" };
+
+export interface DeviceStatus {
+  readonly host: string;
+  readonly device: DeviceDescription;
+  readonly state: "free" | "leased" | "offline";
+}
+
+/** The methods of a Fleet object that routes and Session objects call. One object per tenant and region. */
+export interface FleetRpc {
+  lease(request: LeaseRequest): Promise<LeaseAnswer>;
+  /** Keep a lease for another term; false when it is no longer held. */
+  renewLease(session: string): Promise<boolean>;
+  release(session: string): Promise<void>;
+  devices(): Promise<readonly DeviceStatus[]>;
+}

@@ -1,0 +1,58 @@
+import * as z from "zod/mini";
+import { audioFormat, displayGeometry } from "../capability.ts";
+import { controlChannel, label, micros, opaque, protocolVersion, type TypedMessage, uint32 } from "./parse.ts";
+import { bye, clipboard, clock, clockReply, inputAck, keyframeRequest } from "./shared.ts";
+
+const fromOrigin = {
+  /** The first message of an agent on a session's socket. */
+  hello: z.object({
+    protocol: protocolVersion,
+    agent: label,
+    audio: z.optional(audioFormat),
+    /** The agent still has the device open since its last connection and goes on counting (S-4). */
+    resumed: z.boolean(),
+  }),
+  /** A new picture geometry; stands before the first frame of its epoch. */
+  display: displayGeometry,
+  "input-ack": inputAck,
+  clock,
+  clipboard,
+  /** The device is gone for good: the session ends with it. */
+  "device-lost": z.object({}),
+  bye,
+};
+
+const toOrigin = {
+  /** The answer to `hello`. */
+  welcome: z.object({
+    protocol: protocolVersion,
+    session: label,
+    resume: opaque,
+    /** Where to go on counting, so that viewers see one rising sequence over every agent that served. */
+    nextEpoch: z.int().check(z.minimum(0), z.maximum(0xffff)),
+    nextVideo: uint32,
+    nextAudio: uint32,
+    /** Connected viewers: at 0 nothing needs to be encoded. */
+    viewers: uint32,
+    at: micros,
+  }),
+  /** The next video frame must be a keyframe. */
+  "keyframe-request": keyframeRequest,
+  /** Upper bounds of the video: bits per second and frames per second. */
+  "target-rate": z.object({ bitrate: uint32, frameRate: z.number().check(z.minimum(0), z.maximum(240)) }),
+  /** Everything of a kind up to a sequence has arrived at the edge. */
+  ack: z.object({ video: z.optional(uint32), audio: z.optional(uint32) }),
+  /** The holder of a lease is gone: lift every finger and key held under it. */
+  release: z.object({ lease: uint32 }),
+  viewers: z.object({ count: uint32 }),
+  "clock-reply": clockReply,
+  clipboard,
+};
+
+export type OriginMessage = TypedMessage<typeof fromOrigin>;
+export type ToOriginMessage = TypedMessage<typeof toOrigin>;
+
+/** origin agent -> edge */
+export const originChannel = controlChannel(fromOrigin);
+/** edge -> origin agent */
+export const toOriginChannel = controlChannel(toOrigin);

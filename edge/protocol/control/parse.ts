@@ -1,0 +1,60 @@
+import * as z from "zod/mini";
+import { ProtocolFault } from "../error.ts";
+import { MAX_CONTROL_CHARS } from "../limits.ts";
+
+/** Integers that stay exact as a JSON number. */
+export const micros = z.int().check(z.minimum(0));
+export const uint32 = z.int().check(z.minimum(0), z.maximum(0xffff_ffff));
+export const protocolVersion = z.int().check(z.minimum(1), z.maximum(255));
+export const label = z.string().check(z.maxLength(64));
+/** Opaque secrets and ids of ours: base64url and the dot of a JWT. */
+export const opaque = z.string().check(z.regex(/^[\w.-]{1,4096}$/));
+
+/** Both ends of a message of one direction: what may come, by its `type`. */
+export interface ControlChannel<Message extends { readonly type: string }> {
+  /** @throws ProtocolFault oversized, bad-json, unknown-type or bad-value */
+  readonly parse: (text: string) => Message;
+  readonly write: (message: Message) => string;
+}
+
+/** A channel out of the schemas of its messages, each with its own literal `type`. */
+export function controlChannel<const Schemas extends Readonly<Record<string, z.core.$ZodType>>>(
+  schemas: Schemas,
+): ControlChannel<TypedMessage<Schemas>> {
+  return {
+    parse: (text) => {
+      if (text.length > MAX_CONTROL_CHARS) throw new ProtocolFault("oversized", "control message over its limit");
+      const type = typeOf(text);
+      const schema = Object.hasOwn(schemas, type.name) ? schemas[type.name] : undefined;
+      if (schema === undefined) throw new ProtocolFault("unknown-type", "control message of an unknown type");
+      const result = z.safeParse(schema, type.value);
+      if (!result.success) throw new ProtocolFault("bad-value", `${type.name}: ${placeOf(result.error)} is not valid`);
+      // Safe: the schema found under this name has just accepted the value, and the name is its type.
+      return { ...(result.data as object), type: type.name } as TypedMessage<Schemas>;
+    },
+    write: (message) => JSON.stringify(message),
+  };
+}
+
+export type TypedMessage<Schemas extends Readonly<Record<string, z.core.$ZodType>>> = {
+  [Name in keyof Schemas & string]: z.output<Schemas[Name]> & { readonly type: Name };
+}[keyof Schemas & string];
+
+function typeOf(text: string): { readonly name: string; readonly value: object } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new ProtocolFault("bad-json", "control message is not JSON");
+  }
+  if (typeof value !== "object" || value === null || !("type" in value) || typeof value.type !== "string") {
+    throw new ProtocolFault("bad-json", "control message is not an object with a type");
+  }
+  return { name: value.type, value };
+}
+
+/** Where the first fault lies, by our own field names: never the value. */
+function placeOf(error: z.core.$ZodError): string {
+  const path = error.issues[0]?.path.filter((part) => typeof part === "string") ?? [];
+  return path.length === 0 ? "a field" : path.join(".");
+}

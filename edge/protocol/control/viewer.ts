@@ -1,0 +1,77 @@
+import * as z from "zod/mini";
+import { audioFormat, deviceDescription, displayGeometry, right, videoCodec } from "../capability.ts";
+import { controlChannel, label, micros, opaque, protocolVersion, type TypedMessage, uint32 } from "./parse.ts";
+import { bye, clipboard, clock, clockReply, inputAck, keyframeRequest } from "./shared.ts";
+
+const lease = z.object({
+  /** The number of the lease in force; 0 before the first. */
+  lease: uint32,
+  /** Whether this seat holds it. */
+  mine: z.boolean(),
+  /** Whether any seat holds it. */
+  held: z.boolean(),
+});
+
+const fromViewer = {
+  /** The first message of a viewer. */
+  hello: z.object({
+    protocol: protocolVersion,
+    client: label,
+    videoCodecs: z.array(videoCodec).check(z.maxLength(8)),
+  }),
+  /**
+   * Everything of a kind up to a sequence has arrived; about 10 a second while frames come (W-2).
+   * `queued` counts frames that wait for the decoder.
+   */
+  ack: z.object({
+    video: z.optional(uint32),
+    audio: z.optional(uint32),
+    queued: uint32,
+    decodedAt: z.optional(micros),
+    paintedAt: z.optional(micros),
+  }),
+  /** The decoder cannot go on. */
+  "keyframe-request": keyframeRequest,
+  clock,
+  /** Ask for the lease, or give it up. */
+  "lease-request": z.object({ want: z.boolean() }),
+  clipboard,
+  bye,
+};
+
+const toViewer = {
+  /** The answer to `hello`. */
+  welcome: z.object({
+    protocol: protocolVersion,
+    session: label,
+    seat: label,
+    rights: z.array(right),
+    /** Buys the next ticket for this seat, until the session's grace time has passed. */
+    resume: opaque,
+    device: deviceDescription,
+    origin: z.enum(["online", "away"]),
+    display: z.optional(displayGeometry),
+    audio: z.optional(audioFormat),
+    lease,
+    /** The last input of the lease that the device applied: what comes later is to be sent again (I-5). */
+    appliedInput: uint32,
+    at: micros,
+  }),
+  /** A new picture geometry; stands before the first frame of its epoch. */
+  display: displayGeometry,
+  audio: audioFormat,
+  /** The device's side is there, or away and expected back. */
+  origin: z.object({ state: z.enum(["online", "away"]) }),
+  lease,
+  "input-ack": inputAck,
+  "clock-reply": clockReply,
+  clipboard,
+};
+
+export type ViewerMessage = TypedMessage<typeof fromViewer>;
+export type ToViewerMessage = TypedMessage<typeof toViewer>;
+
+/** viewer -> edge */
+export const viewerChannel = controlChannel(fromViewer);
+/** edge -> viewer */
+export const toViewerChannel = controlChannel(toViewer);

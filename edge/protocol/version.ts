@@ -1,0 +1,12 @@
+/** The wire version. It stands in the first byte of every binary message and in every `hello`. */
+export const PROTOCOL_VERSION = 1;
+
+/** The WebSocket subprotocol that both sides speak; the edge echoes exactly this one. */
+export const SUBPROTOCOL = "nearglass.v1";
+
+/** A ticket travels as a second subprotocol: this prefix and then the ticket (never in the URL). */
+export const TICKET_SUBPROTOCOL_PREFIX = "nearglass.ticket.";
+
+/** Liveness of an idle socket: this text frame is answered by the platform with `PONG`, without waking the object. */
+export const PING = "ping";
+export const PONG = "pong";

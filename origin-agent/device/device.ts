@@ -1,0 +1,55 @@
+import type { AudioFormat, DeviceDescription, DisplayGeometry, InputBody } from "#protocol";
+
+/** One encoded access unit, as a device yields it. `data` belongs to the receiver. */
+export interface MediaUnit {
+  readonly kind: "video" | "audio";
+  /** Decoding can start here; always true for audio. */
+  readonly keyframe: boolean;
+  /** `data` begins with decoder configuration (SPS and PPS for H.264 in Annex B). */
+  readonly config: boolean;
+  /** When the picture was drawn or the sound was captured: microseconds of Unix time, this machine's clock. */
+  readonly capturedAtMicros: number;
+  readonly data: Uint8Array;
+}
+
+/** Picture geometry without its epoch: the session numbers epochs. */
+export type Display = Omit<DisplayGeometry, "epoch">;
+
+/** What a device calls while it is open. All calls are synchronous and must not throw. */
+export interface DeviceSink {
+  /** A new geometry. Called before the first unit, and before the first unit after every change; that unit is a keyframe. */
+  display(display: Display): void;
+  /** Whether a video unit would be sent now. A device that can skip before encoding asks, and skips when not. */
+  hasRoom(): boolean;
+  unit(unit: MediaUnit): void;
+  /** The device's clipboard changed. */
+  clipboard(text: string): void;
+  /** The device is gone for good. The words are for the host's operator. */
+  lost(reason: string): void;
+}
+
+/** A device in use by one session. No method throws for what a remote person sent. */
+export interface OpenDevice {
+  /** Undefined when the device is silent. */
+  readonly audio: AudioFormat | undefined;
+  /** Make the next video unit a keyframe, and make it soon even when nothing changes. Calls coalesce. */
+  requestKeyframe(): void;
+  /** Upper bounds: bits per second, frames per second. Takes effect with the next frame, without a keyframe where the encoder can. */
+  setTarget(bitrate: number, frameRate: number): void;
+  /** Nobody watches: stop yielding media until resumed. Resuming yields a keyframe. */
+  setPaused(paused: boolean): void;
+  /** Room has come back after `hasRoom()` was false: show what is newest now. */
+  roomReturned(): void;
+  input(input: InputBody): void;
+  /** Lift every finger and key. */
+  releaseAll(): void;
+  setClipboard(text: string): void;
+  close(): Promise<void>;
+}
+
+/** A device that a host offers: the port that the demo phone and the Android driver stand behind. */
+export interface Device {
+  readonly description: DeviceDescription;
+  /** @throws Error in words for the host's operator when the device cannot be opened */
+  open(sink: DeviceSink): Promise<OpenDevice>;
+}

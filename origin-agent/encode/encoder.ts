@@ -1,0 +1,28 @@
+/** A drawn picture: `width * height * 4` bytes of RGBA, valid until the encoder's call returns. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint8Array;
+}
+
+export interface EncodedPicture {
+  readonly keyframe: boolean;
+  /** Annex B with SPS and PPS before every keyframe; belongs to the receiver. */
+  readonly data: Uint8Array;
+}
+
+/** Pictures of one size into access units: one in, one out, in order, no periodic keyframes. */
+export interface VideoEncoder {
+  /** @throws Error when the codec fails; the encoder is then to be closed and made anew */
+  encode(picture: Picture, options: { readonly keyframe: boolean }): Promise<EncodedPicture>;
+  /** Bits per second and frames per second; takes effect with the next picture, without a keyframe. */
+  setTarget(bitrate: number, frameRate: number): void;
+  close(): void;
+}
+
+/** Opus, 48 kHz: packets of 20 ms. */
+export interface AudioEncoder {
+  /** Interleaved float samples of exactly 20 ms (960 per channel); the packet belongs to the receiver. */
+  encode(samples: Float32Array): Promise<Uint8Array>;
+  close(): void;
+}
