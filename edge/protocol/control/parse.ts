@@ -37,8 +37,11 @@ export function controlChannel<const Schemas extends Readonly<Record<string, z.c
 }
 
 export type TypedMessage<Schemas extends Readonly<Record<string, z.core.$ZodType>>> = {
-  [Name in keyof Schemas & string]: z.output<Schemas[Name]> & { readonly type: Name };
+  [Name in keyof Schemas & string]: KnownFields<z.output<Schemas[Name]>> & { readonly type: Name };
 }[keyof Schemas & string];
+
+/** An object without fields comes out of zod as one where every field is `never`: leave that out. */
+type KnownFields<Fields> = { readonly [Name in keyof Fields as string extends Name ? never : Name]: Fields[Name] };
 
 function typeOf(text: string): { readonly name: string; readonly value: object } {
   let value: unknown;

@@ -66,6 +66,11 @@ const toViewer = {
   "input-ack": inputAck,
   "clock-reply": clockReply,
   clipboard,
+  /** Something the seat asked for was not done; the session goes on. */
+  refused: z.object({
+    what: z.enum(["lease", "touch", "keyboard", "clipboard"]),
+    reason: z.enum(["no-right", "lease-held"]),
+  }),
 };
 
 export type ViewerMessage = TypedMessage<typeof fromViewer>;

@@ -1,0 +1,43 @@
+import { unreachable } from "#protocol";
+import type { RelayEffect } from "./effect.ts";
+import type { RelayEvent } from "./event.ts";
+import { inputArrived } from "./lease.ts";
+import { originConnected, originLeft, originSaid } from "./origin.ts";
+import { seatAdmitted, viewerConnected, viewerLeft, viewerSaid } from "./seats.ts";
+import type { RelayState } from "./state.ts";
+import { woke } from "./wake.ts";
+
+/**
+ * What follows from an event. Edits the state in place and returns the orders, in order.
+ * @throws ProtocolFault when the origin's message breaks a rule: its socket is to be closed
+ */
+export function apply(state: RelayState, event: RelayEvent): RelayEffect[] {
+  switch (event.type) {
+    case "seat-admitted":
+      return seatAdmitted(state, event.seat, event.rights, event.at);
+    case "viewer-connected":
+      return viewerConnected(state, event.seat, event.rights, event.connection, event.at);
+    case "viewer-said": {
+      const seat = state.seats.get(event.seat);
+      return seat === undefined ? [] : viewerSaid(state, seat, event.message, event.at);
+    }
+    case "input-arrived": {
+      const seat = state.seats.get(event.seat);
+      return seat === undefined ? [] : inputArrived(state, seat, event.input, event.message, event.at);
+    }
+    case "viewer-left": {
+      const seat = state.seats.get(event.seat);
+      return seat === undefined ? [] : viewerLeft(state, seat, event.connection, event.at);
+    }
+    case "origin-connected":
+      return originConnected(state, event.connection, event.at);
+    case "origin-said":
+      return originSaid(state, event.message, event.at);
+    case "origin-left":
+      return originLeft(state, event.connection, event.at);
+    case "woke":
+      return woke(state, event.at);
+    default:
+      return unreachable(event);
+  }
+}

@@ -1,0 +1,25 @@
+import type { CloseName, ToOriginMessage, ToViewerMessage } from "#protocol";
+import type { Connection } from "./state.ts";
+
+/** A welcome without the resume token: that is the shell's to make, as chance is not the rules' business. */
+export type Welcome<Message> = Omit<Extract<Message, { type: "welcome" }>, "resume">;
+
+/** Orders to the shell, carried out in this order. */
+export type RelayEffect =
+  | { readonly type: "forward-frame"; readonly seats: readonly string[]; readonly message: ArrayBuffer }
+  | { readonly type: "forward-input"; readonly message: ArrayBuffer }
+  | { readonly type: "tell-seat"; readonly seat: string; readonly message: Exclude<ToViewerMessage, { type: "welcome" }> }
+  | { readonly type: "tell-origin"; readonly message: Exclude<ToOriginMessage, { type: "welcome" }> }
+  | { readonly type: "welcome-seat"; readonly seat: string; readonly message: Welcome<ToViewerMessage> }
+  | { readonly type: "welcome-origin"; readonly message: Welcome<ToOriginMessage> }
+  /** What a seat's socket must remember through sleep has changed. */
+  | { readonly type: "note-seat"; readonly seat: string }
+  /** The same of the origin's socket. */
+  | { readonly type: "note-origin" }
+  /** What the session must remember through sleep and restarts has changed. */
+  | { readonly type: "remember" }
+  | { readonly type: "close-seat"; readonly seat: string; readonly connection: Connection; readonly reason: CloseName }
+  | { readonly type: "close-origin"; readonly connection: Connection; readonly reason: CloseName }
+  /** The seat is over: its resume token is worth nothing now. */
+  | { readonly type: "forget-seat"; readonly seat: string }
+  | { readonly type: "end-session"; readonly reason: "ended" | "device-offline" };

@@ -1,0 +1,116 @@
+import { ProtocolFault, sequenceDistance } from "#protocol";
+import type { RelayEffect } from "./effect.ts";
+import type { ArrivedFrame } from "./event.ts";
+import { shouldAskKeyframe } from "./keyframe-demand.ts";
+import { extendCache, hasPicture, startCache } from "./picture-cache.ts";
+import { isWindowOpen, noteVideoSent, takeAudioRoom } from "./seat-window.ts";
+import type { RelayState, Seat, WatchingPresence } from "./state.ts";
+
+/**
+ * The frame path: which seats get this frame of the origin. Synchronous, no copy; the same buffer goes to each.
+ * @throws ProtocolFault bad-value or unexpected-message: the origin broke S-3 or S-5 and is to be closed
+ */
+export function frameArrived(state: RelayState, frame: ArrivedFrame): RelayEffect[] {
+  switch (frame.header.kind) {
+    case "video":
+      return videoArrived(state, frame);
+    case "audio":
+      return audioArrived(state, frame);
+    default:
+      throw new ProtocolFault("unexpected-message", "an origin sends video and audio only");
+  }
+}
+
+function audioArrived(state: RelayState, { header, message }: ArrivedFrame): RelayEffect[] {
+  const { cursors } = state;
+  if (cursors.audio !== undefined && sequenceDistance(header.sequence, cursors.audio) <= 0) {
+    throw new ProtocolFault("bad-value", "audio sequence must rise");
+  }
+  cursors.audio = header.sequence;
+  const seats: string[] = [];
+  for (const seat of state.seats.values()) {
+    if (seat.presence.phase !== "watching" || !seat.rights.includes("audio")) continue;
+    if (takeAudioRoom(seat.presence.window, message.byteLength)) seats.push(seat.id);
+  }
+  return seats.length === 0 ? [] : [{ type: "forward-frame", seats, message }];
+}
+
+function videoArrived(state: RelayState, frame: ArrivedFrame): RelayEffect[] {
+  const { cursors, keyframes, cache } = state;
+  const { at, header, message } = frame;
+  if (header.epoch !== state.display?.epoch) throw new ProtocolFault("bad-value", "frame of an epoch without display");
+  const step = cursors.video === undefined ? undefined : sequenceDistance(header.sequence, cursors.video);
+  if (step !== undefined && step <= 0) throw new ProtocolFault("bad-value", "video sequence must rise");
+  cursors.video = header.sequence;
+  cursors.videoAt = at;
+
+  if (header.keyframe) {
+    keyframes.wanted = false;
+    cursors.decodable = true;
+    startCache(cache, header.sequence, message);
+  } else {
+    if (step === undefined) cursors.decodable = hasPicture(cache) && sequenceDistance(header.sequence, cache.lastSequence) === 1;
+    else if (step > 1) cursors.decodable = false;
+    if (!cursors.decodable) return demandKeyframe(state, at);
+    extendCache(cache, header.sequence, message);
+  }
+
+  const effects: RelayEffect[] = [];
+  const seats: string[] = [];
+  for (const seat of state.seats.values()) {
+    if (seat.presence.phase !== "watching") continue;
+    if (takesVideo(seat.presence, seat, frame, effects)) seats.push(seat.id);
+  }
+  if (seats.length > 0) effects.unshift({ type: "forward-frame", seats, message });
+  if (at - cursors.acknowledgedAt > ORIGIN_ACK_FALLBACK_MS) acknowledgeOrigin(state, at, effects);
+  askKeyframe(state, at, effects);
+  return effects;
+}
+
+/** The W-3 rule for one seat: follow, stop when the window closes, start again at a keyframe. */
+function takesVideo(presence: WatchingPresence, seat: Seat, frame: ArrivedFrame, effects: RelayEffect[]): boolean {
+  if (presence.video === "waiting" && !frame.header.keyframe) return false;
+  const open = isWindowOpen(presence.window, frame.at);
+  const video = open ? "flowing" : "waiting";
+  if (presence.video !== video) {
+    presence.video = video;
+    effects.push({ type: "note-seat", seat: seat.id });
+  }
+  if (open) noteVideoSent(presence.window, frame.header.sequence, frame.message.byteLength, frame.at);
+  return open;
+}
+
+/** Viewers' acks carry the origin's along (W-4); when none come for so long, a frame does. */
+const ORIGIN_ACK_FALLBACK_MS = 250;
+const ORIGIN_ACK_INTERVAL_MS = 40;
+
+/** Tell the origin how far its frames came, unless it was just told. */
+export function acknowledgeOrigin(state: RelayState, at: number, effects: RelayEffect[]): void {
+  const { cursors } = state;
+  if (state.origin.phase !== "online" || at - cursors.acknowledgedAt < ORIGIN_ACK_INTERVAL_MS) return;
+  if (cursors.video === undefined && cursors.audio === undefined) return;
+  cursors.acknowledgedAt = at;
+  effects.push({
+    type: "tell-origin",
+    message: {
+      type: "ack",
+      ...(cursors.video === undefined ? {} : { video: cursors.video }),
+      ...(cursors.audio === undefined ? {} : { audio: cursors.audio }),
+    },
+  });
+}
+
+/** Somebody needs a keyframe: ask now, or when the interval allows. */
+export function demandKeyframe(state: RelayState, at: number): RelayEffect[] {
+  state.keyframes.wanted = true;
+  const effects: RelayEffect[] = [];
+  askKeyframe(state, at, effects);
+  return effects;
+}
+
+/** Ask for the wanted keyframe if the interval since the last request has passed (S-7). */
+export function askKeyframe(state: RelayState, at: number, effects: RelayEffect[]): void {
+  if (state.origin.phase !== "online" || !shouldAskKeyframe(state.keyframes, at)) return;
+  state.keyframes.askedAt = at;
+  effects.push({ type: "tell-origin", message: { type: "keyframe-request" } });
+}

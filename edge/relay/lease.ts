@@ -1,0 +1,96 @@
+import type { InputMessage, Right, ToViewerMessage } from "#protocol";
+import { isDroppable } from "#protocol";
+import type { RelayEffect } from "./effect.ts";
+import { takeToken } from "./rate-limit.ts";
+import type { RelayState, Seat } from "./state.ts";
+
+/** A holder that has not steered for so long may be relieved by another seat that asks (L-3). */
+export const LEASE_IDLE_MS = 3_000;
+/** Messages of input a second from one seat: 60 frames of moves and as many of everything else. */
+export const INPUT_PER_SECOND = 240;
+
+function maySteer(seat: Seat): boolean {
+  return seat.rights.includes("touch") || seat.rights.includes("keyboard");
+}
+
+/** How the lease looks from a seat. */
+export function leaseFor(state: RelayState, seat: string): Omit<Extract<ToViewerMessage, { type: "lease" }>, "type"> {
+  const { number, holder } = state.lease;
+  return { lease: number, mine: holder === seat, held: holder !== undefined };
+}
+
+/** L-2: the first seat that may steer gets the lease without asking. */
+export function offerLease(state: RelayState, seat: Seat, at: number): RelayEffect[] {
+  if (state.lease.holder !== undefined || !maySteer(seat)) return [];
+  return grant(state, seat, at);
+}
+
+/** L-3: another seat gets it when the holder gave it up, lost its socket, or has been still for a while. */
+export function leaseRequested(state: RelayState, seat: Seat, want: boolean, at: number): RelayEffect[] {
+  const { lease } = state;
+  if (!want) return lease.holder === seat.id ? [...dropLease(state), ...announceLease(state)] : [];
+  if (lease.holder === seat.id) return [leaseMessage(state, seat.id)];
+  if (!maySteer(seat)) return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: "lease", reason: "no-right" } }];
+  const holder = lease.holder === undefined ? undefined : state.seats.get(lease.holder);
+  const busy = holder?.presence.phase === "watching" && at - lease.usedAt < LEASE_IDLE_MS;
+  if (busy) return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: "lease", reason: "lease-held" } }];
+  return grant(state, seat, at);
+}
+
+function grant(state: RelayState, seat: Seat, at: number): RelayEffect[] {
+  const released = dropLease(state);
+  state.lease.number += 1;
+  state.lease.holder = seat.id;
+  state.lease.usedAt = at;
+  state.lease.applied = 0;
+  return [...released, { type: "remember" }, ...announceLease(state)];
+}
+
+/** L-4: whatever the holder held down is lifted; nobody steers until the next grant. */
+export function dropLease(state: RelayState): RelayEffect[] {
+  const { lease } = state;
+  if (lease.holder === undefined) return [];
+  lease.holder = undefined;
+  return [{ type: "remember" }, ...liftHeld(state)];
+}
+
+/** The holder's socket is gone or its lease is: lift every finger and key. */
+export function liftHeld(state: RelayState): RelayEffect[] {
+  if (state.origin.phase !== "online") return [];
+  return [{ type: "tell-origin", message: { type: "release", lease: state.lease.number } }];
+}
+
+export function announceLease(state: RelayState): RelayEffect[] {
+  const effects: RelayEffect[] = [];
+  for (const seat of state.seats.values()) {
+    if (seat.presence.phase === "watching") effects.push(leaseMessage(state, seat.id));
+  }
+  return effects;
+}
+
+function leaseMessage(state: RelayState, seat: string): RelayEffect {
+  return { type: "tell-seat", seat, message: { type: "lease", ...leaseFor(state, seat) } };
+}
+
+const NEEDED_RIGHT = { touch: "touch", scroll: "touch", key: "keyboard", text: "keyboard" } as const satisfies Record<
+  InputMessage["kind"],
+  Right
+>;
+
+/** An input goes on if its seat holds the lease it names, has the right, and aimed at the picture of now (L-1, R-1, I-4). */
+export function inputArrived(state: RelayState, seat: Seat, input: InputMessage, message: ArrayBuffer, at: number): RelayEffect[] {
+  const { presence } = seat;
+  if (presence.phase !== "watching") return [];
+  const fits = takeToken(presence.inputRate, INPUT_PER_SECOND, at);
+  if (!fits && isDroppable(input)) return [];
+  if (!fits) return [{ type: "close-seat", seat: seat.id, connection: presence.connection, reason: "tooManyMessages" }];
+  if (state.lease.holder !== seat.id || input.lease !== state.lease.number) return [];
+  const right = NEEDED_RIGHT[input.kind];
+  if (!seat.rights.includes(right)) {
+    return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: right, reason: "no-right" } }];
+  }
+  state.lease.usedAt = at;
+  const aimed = input.kind === "touch" || input.kind === "scroll";
+  if (aimed && input.epoch !== state.display?.epoch) return [];
+  return state.origin.phase === "online" ? [{ type: "forward-input", message }] : [];
+}

@@ -1,0 +1,19 @@
+/** A token bucket: `perSecond` on average, one second's worth at once. */
+export interface RateLimit {
+  tokens: number;
+  /** When the tokens were last counted, Unix milliseconds. */
+  at: number;
+}
+
+export function createRateLimit(perSecond: number, at: number): RateLimit {
+  return { tokens: perSecond, at };
+}
+
+/** Take one token; false when there is none. */
+export function takeToken(limit: RateLimit, perSecond: number, at: number): boolean {
+  limit.tokens = Math.min(perSecond, limit.tokens + (Math.max(0, at - limit.at) * perSecond) / 1_000);
+  limit.at = at;
+  if (limit.tokens < 1) return false;
+  limit.tokens -= 1;
+  return true;
+}

@@ -1,0 +1,158 @@
+import { PROTOCOL_VERSION, type Right, unreachable, type ViewerMessage } from "#protocol";
+import { catchUp, servePicture } from "./catch-up.ts";
+import type { RelayEffect } from "./effect.ts";
+import { acknowledgeOrigin, askKeyframe, demandKeyframe } from "./frames.ts";
+import { announceLease, dropLease, INPUT_PER_SECOND, leaseFor, leaseRequested, liftHeld, offerLease } from "./lease.ts";
+import { createRateLimit } from "./rate-limit.ts";
+import { acknowledge, createSeatWindow } from "./seat-window.ts";
+import { type Connection, EMPTY_GRACE_MS, type RelayState, type Seat, type WatchingPresence, watchingSeats } from "./state.ts";
+
+/** How long a seat is kept for somebody who has a ticket, or whose socket was lost (S-8). */
+export const SEAT_GRACE_MS = 60_000;
+/** A socket that opened has so long to say hello. */
+export const HELLO_DEADLINE_MS = 10_000;
+
+export function seatAdmitted(state: RelayState, id: string, rights: readonly Right[], at: number): RelayEffect[] {
+  state.seats.set(id, { id, rights, presence: { phase: "absent", until: at + SEAT_GRACE_MS } });
+  state.emptyUntil = undefined;
+  return [{ type: "remember" }];
+}
+
+/** S-2 holds for seats too: the newest connection wins, the older one is closed. */
+export function viewerConnected(
+  state: RelayState,
+  id: string,
+  rights: readonly Right[],
+  connection: Connection,
+  at: number,
+): RelayEffect[] {
+  const before = state.seats.get(id)?.presence;
+  const effects: RelayEffect[] = [];
+  if (before !== undefined && before.phase !== "absent") {
+    effects.push({ type: "close-seat", seat: id, connection: before.connection, reason: "seatReplaced" });
+    if (state.lease.holder === id) effects.push(...liftHeld(state));
+  }
+  state.seats.set(id, { id, rights, presence: { phase: "greeting", connection, until: at + HELLO_DEADLINE_MS } });
+  state.emptyUntil = undefined;
+  effects.push({ type: "note-seat", seat: id }, { type: "remember" });
+  if (before?.phase === "watching") effects.push(tellViewers(state));
+  return effects;
+}
+
+export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage, at: number): RelayEffect[] {
+  const { presence } = seat;
+  if (presence.phase === "greeting") return greeted(state, seat, presence.connection, message, at);
+  if (presence.phase === "absent") return [];
+  switch (message.type) {
+    case "hello":
+      return [closeSeat(seat.id, presence.connection)];
+    case "ack":
+      return acknowledged(state, seat, presence, message.video, at);
+    case "keyframe-request":
+      presence.video = "waiting";
+      return [{ type: "note-seat", seat: seat.id }, ...demandKeyframe(state, at)];
+    case "clock":
+      return [{ type: "tell-seat", seat: seat.id, message: { type: "clock-reply", sentAt: message.sentAt, at: at * 1_000 } }];
+    case "lease-request":
+      return leaseRequested(state, seat, message.want, at);
+    case "clipboard":
+      return clipboardSet(state, seat, message.text);
+    case "bye":
+      return [
+        { type: "close-seat", seat: seat.id, connection: presence.connection, reason: "sessionEnded" },
+        ...seatOver(state, seat.id, at),
+      ];
+    default:
+      return unreachable(message);
+  }
+}
+
+function greeted(state: RelayState, seat: Seat, connection: Connection, message: ViewerMessage, at: number): RelayEffect[] {
+  if (message.type !== "hello") return [closeSeat(seat.id, connection)];
+  if (message.protocol !== PROTOCOL_VERSION) {
+    return [{ type: "close-seat", seat: seat.id, connection, reason: "versionUnsupported" }];
+  }
+  const presence: WatchingPresence = {
+    phase: "watching",
+    connection,
+    video: "waiting",
+    window: createSeatWindow(),
+    inputRate: createRateLimit(INPUT_PER_SECOND, at),
+  };
+  seat.presence = presence;
+  const offered = offerLease(state, seat, at).filter((effect) => effect.type !== "tell-seat" || effect.seat !== seat.id);
+  return [
+    {
+      type: "welcome-seat",
+      seat: seat.id,
+      message: {
+        type: "welcome",
+        protocol: PROTOCOL_VERSION,
+        session: state.session,
+        seat: seat.id,
+        rights: [...seat.rights],
+        device: state.device,
+        origin: state.origin.phase === "online" ? "online" : "away",
+        ...(state.display === undefined ? {} : { display: state.display }),
+        ...(state.audio === undefined ? {} : { audio: state.audio }),
+        lease: leaseFor(state, seat.id),
+        appliedInput: state.lease.holder === seat.id ? state.lease.applied : 0,
+        at: at * 1_000,
+      },
+    },
+    { type: "note-seat", seat: seat.id },
+    ...offered,
+    tellViewers(state),
+    ...servePicture(state, seat, presence, at),
+  ];
+}
+
+function acknowledged(
+  state: RelayState,
+  seat: Seat,
+  presence: WatchingPresence,
+  video: number | undefined,
+  at: number,
+): RelayEffect[] {
+  acknowledge(presence.window, video, at);
+  const effects = catchUp(state, seat, presence, at);
+  acknowledgeOrigin(state, at, effects);
+  askKeyframe(state, at, effects);
+  return effects;
+}
+
+function clipboardSet(state: RelayState, seat: Seat, text: string): RelayEffect[] {
+  if (!seat.rights.includes("clipboard")) {
+    return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: "clipboard", reason: "no-right" } }];
+  }
+  if (state.lease.holder !== seat.id) {
+    return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: "clipboard", reason: "lease-held" } }];
+  }
+  return state.origin.phase === "online" ? [{ type: "tell-origin", message: { type: "clipboard", text } }] : [];
+}
+
+/** A socket of a seat is gone; the seat waits for its person, but holds nothing down (L-4). */
+export function viewerLeft(state: RelayState, seat: Seat, connection: Connection, at: number): RelayEffect[] {
+  const { presence } = seat;
+  if (presence.phase === "absent" || presence.connection !== connection) return [];
+  seat.presence = { phase: "absent", until: at + SEAT_GRACE_MS };
+  const lifted = state.lease.holder === seat.id ? liftHeld(state) : [];
+  return [{ type: "remember" }, ...lifted, ...(presence.phase === "watching" ? [tellViewers(state)] : [])];
+}
+
+/** The seat will not come back. */
+export function seatOver(state: RelayState, id: string, at: number): RelayEffect[] {
+  const watched = state.seats.get(id)?.presence.phase === "watching";
+  state.seats.delete(id);
+  if (state.seats.size === 0) state.emptyUntil = at + EMPTY_GRACE_MS;
+  const freed = state.lease.holder === id ? [...dropLease(state), ...announceLease(state)] : [];
+  return [{ type: "forget-seat", seat: id }, { type: "remember" }, ...freed, ...(watched ? [tellViewers(state)] : [])];
+}
+
+function closeSeat(seat: string, connection: Connection): RelayEffect {
+  return { type: "close-seat", seat, connection, reason: "protocolFault" };
+}
+
+function tellViewers(state: RelayState): RelayEffect {
+  return { type: "tell-origin", message: { type: "viewers", count: watchingSeats(state) } };
+}

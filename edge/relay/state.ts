@@ -1,0 +1,103 @@
+import type { AudioFormat, DeviceDescription, DisplayGeometry, Right } from "#protocol";
+import { createKeyframeDemand, type KeyframeDemand } from "./keyframe-demand.ts";
+import { createPictureCache, type PictureCache } from "./picture-cache.ts";
+import type { RateLimit } from "./rate-limit.ts";
+import type { SeatWindow } from "./seat-window.ts";
+
+/** Names a socket for good: a late close of a replaced one carries an old number and changes nothing (S-2). */
+export type Connection = number;
+
+/** Where a seat stands. Times are Unix milliseconds. */
+export type Presence =
+  /** No socket; the seat is kept until then. */
+  | { readonly phase: "absent"; readonly until: number }
+  /** A socket that has not said hello; it has until then. */
+  | { readonly phase: "greeting"; readonly connection: Connection; readonly until: number }
+  | WatchingPresence;
+
+export interface WatchingPresence {
+  readonly phase: "watching";
+  readonly connection: Connection;
+  /** `flowing`: every video frame follows the one before. `waiting`: nothing until it can start at a keyframe. */
+  video: "flowing" | "waiting";
+  readonly window: SeatWindow;
+  readonly inputRate: RateLimit;
+}
+
+export interface Seat {
+  readonly id: string;
+  readonly rights: readonly Right[];
+  presence: Presence;
+}
+
+export type Origin =
+  /** No agent; the session waits for it until then. */
+  | { readonly phase: "away"; readonly until: number }
+  | { readonly phase: "greeting"; readonly connection: Connection; readonly until: number }
+  | { readonly phase: "online"; readonly connection: Connection };
+
+/** How far the streams have come; undefined before the first frame that this object saw. */
+export interface Cursors {
+  video: number | undefined;
+  audio: number | undefined;
+  /** Every video frame since the last keyframe has arrived. */
+  decodable: boolean;
+  /** When the last video frame came, Unix milliseconds. */
+  videoAt: number | undefined;
+  /** When the origin was last told how far its frames came, Unix milliseconds. */
+  acknowledgedAt: number;
+}
+
+/** The right to steer. The number rises with every new holder; 0 before the first. */
+export interface Lease {
+  number: number;
+  holder: string | undefined;
+  /** When the holder last steered, Unix milliseconds. */
+  usedAt: number;
+  /** The last input of this lease that the device applied. */
+  applied: number;
+}
+
+/** One session, as the rules see it. Rules edit it in place. */
+export interface RelayState {
+  readonly session: string;
+  readonly device: DeviceDescription;
+  readonly seats: Map<string, Seat>;
+  origin: Origin;
+  display: DisplayGeometry | undefined;
+  audio: AudioFormat | undefined;
+  readonly cursors: Cursors;
+  readonly cache: PictureCache;
+  readonly keyframes: KeyframeDemand;
+  readonly lease: Lease;
+  /** Without a seat the session ends then, Unix milliseconds; undefined while it has seats. */
+  emptyUntil: number | undefined;
+}
+
+/** How long a session waits for its agent, new or gone. */
+export const AGENT_GRACE_MS = 60_000;
+/** How long a session without any seat is kept. */
+export const EMPTY_GRACE_MS = 60_000;
+
+export function createRelay(session: string, device: DeviceDescription, at: number): RelayState {
+  return {
+    session,
+    device,
+    seats: new Map(),
+    origin: { phase: "away", until: at + AGENT_GRACE_MS },
+    display: undefined,
+    audio: undefined,
+    cursors: { video: undefined, audio: undefined, decodable: false, videoAt: undefined, acknowledgedAt: 0 },
+    cache: createPictureCache(),
+    keyframes: createKeyframeDemand(),
+    lease: { number: 0, holder: undefined, usedAt: 0, applied: 0 },
+    emptyUntil: at + EMPTY_GRACE_MS,
+  };
+}
+
+/** The seats that watch now, in the order they came. */
+export function watchingSeats(state: RelayState): number {
+  let count = 0;
+  for (const seat of state.seats.values()) if (seat.presence.phase === "watching") count += 1;
+  return count;
+}

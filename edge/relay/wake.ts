@@ -1,0 +1,45 @@
+import { unreachable } from "#protocol";
+import type { RelayEffect } from "./effect.ts";
+import { askKeyframe } from "./frames.ts";
+import { KEYFRAME_INTERVAL_MS } from "./keyframe-demand.ts";
+import { seatOver } from "./seats.ts";
+import type { RelayState } from "./state.ts";
+
+/** When the rules next need the clock: Unix milliseconds, or undefined when only an event can change anything. */
+export function nextWake(state: RelayState): number | undefined {
+  const moments: number[] = [];
+  if (state.emptyUntil !== undefined) moments.push(state.emptyUntil);
+  if (state.origin.phase !== "online") moments.push(state.origin.until);
+  else if (state.keyframes.wanted) moments.push(state.keyframes.askedAt + KEYFRAME_INTERVAL_MS);
+  for (const { presence } of state.seats.values()) if (presence.phase !== "watching") moments.push(presence.until);
+  return moments.length === 0 ? undefined : Math.min(...moments);
+}
+
+/** Do what has come due. */
+export function woke(state: RelayState, at: number): RelayEffect[] {
+  if (state.emptyUntil !== undefined && at >= state.emptyUntil) return [{ type: "end-session", reason: "ended" }];
+  const effects: RelayEffect[] = [];
+  switch (state.origin.phase) {
+    case "away":
+      if (at >= state.origin.until) return [{ type: "end-session", reason: "device-offline" }];
+      break;
+    case "greeting":
+      if (at >= state.origin.until) {
+        effects.push({ type: "close-origin", connection: state.origin.connection, reason: "helloTimeout" });
+      }
+      break;
+    case "online":
+      askKeyframe(state, at, effects);
+      break;
+    default:
+      unreachable(state.origin);
+  }
+  for (const { id, presence } of [...state.seats.values()]) {
+    if (presence.phase === "watching" || at < presence.until) continue;
+    if (presence.phase === "greeting") {
+      effects.push({ type: "close-seat", seat: id, connection: presence.connection, reason: "helloTimeout" });
+    }
+    effects.push(...seatOver(state, id, at));
+  }
+  return effects;
+}

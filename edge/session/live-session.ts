@@ -1,0 +1,231 @@
+import {
+  type CloseName,
+  isFrame,
+  ProtocolFault,
+  originChannel,
+  readFrameHeader,
+  readInput,
+  toOriginChannel,
+  toViewerChannel,
+  unreachable,
+  viewerChannel,
+} from "#protocol";
+import {
+  apply,
+  frameArrived,
+  type RelayEffect,
+  type RelayEvent,
+  type RelayState,
+  rememberOrigin,
+  rememberRelay,
+  rememberSeat,
+  type SocketMemory,
+} from "../relay/index.ts";
+import { closeSocket, sendOn } from "../socket/index.ts";
+import { randomToken } from "./random-token.ts";
+import type { SessionStore, TokenHolder } from "./store.ts";
+
+/** What a live session cannot do alone. */
+export interface SessionHost {
+  readonly store: SessionStore;
+  /** The session is over: close the books. */
+  end(reason: "ended" | "device-offline"): void;
+}
+
+/**
+ * One open session in memory: turns what sockets deliver into events for the relay, and carries out its effects.
+ * It decides nothing.
+ */
+export class LiveSession {
+  readonly state: RelayState;
+  readonly #host: SessionHost;
+  readonly #seats = new Map<string, WebSocket>();
+  #origin: WebSocket | undefined;
+  readonly #memories = new WeakMap<WebSocket, SocketMemory>();
+
+  constructor(state: RelayState, host: SessionHost, sockets: Iterable<WebSocket>) {
+    this.state = state;
+    this.#host = host;
+    for (const socket of sockets) this.#adopt(socket, socketMemory(socket));
+  }
+
+  /** A fresh socket whose ticket was accepted, before anything was said on it. */
+  connected(socket: WebSocket, event: Extract<RelayEvent, { type: "viewer-connected" | "origin-connected" }>): void {
+    const effects = apply(this.state, event);
+    const memory = event.type === "origin-connected" ? rememberOrigin(this.state) : rememberSeat(this.state, event.seat);
+    if (memory !== undefined) {
+      // Whoever is replaced must be closed while it is still the known socket.
+      this.#carryOut(effects.filter((effect) => effect.type === "close-seat" || effect.type === "close-origin"));
+      this.#adopt(socket, memory);
+      socket.serializeAttachment(memory);
+    }
+    this.#carryOut(effects.filter((effect) => effect.type !== "close-seat" && effect.type !== "close-origin"));
+  }
+
+  /** A message of any socket. A peer that breaks the protocol loses its socket, and nobody else notices. */
+  received(socket: WebSocket, data: ArrayBuffer | string, at: number): void {
+    const memory = this.#memoryOf(socket);
+    if (memory === undefined || !this.#isCurrent(memory)) return;
+    try {
+      if (memory.role === "origin") this.#originSent(data, at);
+      else this.#viewerSent(memory.seat, data, at);
+    } catch (error) {
+      if (!(error instanceof ProtocolFault)) throw error;
+      closeSocket(socket, closeReason(error));
+      this.gone(socket, at);
+    }
+  }
+
+  /** A socket closed or failed; told twice, or late, it changes nothing. */
+  gone(socket: WebSocket, at: number): void {
+    const memory = this.#memoryOf(socket);
+    if (memory === undefined) return;
+    const { connection } = memory;
+    this.happened(
+      memory.role === "origin"
+        ? { type: "origin-left", at, connection }
+        : { type: "viewer-left", at, seat: memory.seat, connection },
+    );
+  }
+
+  happened(event: RelayEvent): void {
+    this.#carryOut(apply(this.state, event));
+  }
+
+  closeAll(reason: CloseName): void {
+    for (const socket of this.#seats.values()) closeSocket(socket, reason);
+    if (this.#origin !== undefined) closeSocket(this.#origin, reason);
+  }
+
+  #originSent(data: ArrayBuffer | string, at: number): void {
+    if (typeof data === "string") {
+      this.happened({ type: "origin-said", at, message: originChannel.parse(data) });
+      return;
+    }
+    if (this.state.origin.phase !== "online") throw new ProtocolFault("unexpected-message", "hello comes first");
+    this.#carryOut(frameArrived(this.state, { at, header: readFrameHeader(data), message: data }));
+  }
+
+  #viewerSent(seat: string, data: ArrayBuffer | string, at: number): void {
+    if (typeof data === "string") {
+      this.happened({ type: "viewer-said", at, seat, message: viewerChannel.parse(data) });
+      return;
+    }
+    if (isFrame(data)) throw new ProtocolFault("unexpected-message", "a viewer sends no frames");
+    this.happened({ type: "input-arrived", at, seat, input: readInput(data), message: data });
+  }
+
+  #carryOut(effects: readonly RelayEffect[]): void {
+    for (const effect of effects) this.#carryOutOne(effect);
+  }
+
+  #carryOutOne(effect: RelayEffect): void {
+    switch (effect.type) {
+      case "forward-frame":
+        for (const seat of effect.seats) this.#sendToSeat(seat, effect.message);
+        return;
+      case "forward-input":
+        this.#sendToOrigin(effect.message);
+        return;
+      case "tell-seat":
+        this.#sendToSeat(effect.seat, toViewerChannel.write(effect.message));
+        return;
+      case "tell-origin":
+        this.#sendToOrigin(toOriginChannel.write(effect.message));
+        return;
+      case "welcome-seat": {
+        const resume = this.#newToken({ role: "viewer", seat: effect.seat }, effect.message.at);
+        this.#sendToSeat(effect.seat, toViewerChannel.write({ ...effect.message, resume }));
+        return;
+      }
+      case "welcome-origin": {
+        const resume = this.#newToken({ role: "origin" }, effect.message.at);
+        this.#sendToOrigin(toOriginChannel.write({ ...effect.message, resume }));
+        return;
+      }
+      case "note-seat":
+        this.#note(this.#seats.get(effect.seat), rememberSeat(this.state, effect.seat));
+        return;
+      case "note-origin":
+        this.#note(this.#origin, rememberOrigin(this.state));
+        return;
+      case "remember":
+        this.#host.store.remember(rememberRelay(this.state));
+        return;
+      case "close-seat":
+        this.#closeConnection(this.#seats.get(effect.seat), effect.connection, effect.reason);
+        return;
+      case "close-origin":
+        this.#closeConnection(this.#origin, effect.connection, effect.reason);
+        return;
+      case "forget-seat":
+        this.#host.store.forgetTokens({ role: "viewer", seat: effect.seat });
+        return;
+      case "end-session":
+        this.#host.end(effect.reason);
+        return;
+      default:
+        unreachable(effect);
+    }
+  }
+
+  #sendToSeat(seat: string, message: ArrayBuffer | string): void {
+    const socket = this.#seats.get(seat);
+    if (socket !== undefined) sendOn(socket, message);
+  }
+
+  #sendToOrigin(message: ArrayBuffer | string): void {
+    if (this.#origin !== undefined) sendOn(this.#origin, message);
+  }
+
+  #newToken(holder: TokenHolder, atMicros: number): string {
+    const token = randomToken();
+    this.#host.store.addToken(token, holder, atMicros);
+    return token;
+  }
+
+  /** We closed it: its own close event may never come, so it counts as gone now. */
+  #closeConnection(socket: WebSocket | undefined, connection: number, reason: CloseName): void {
+    if (socket === undefined || this.#memoryOf(socket)?.connection !== connection) return;
+    closeSocket(socket, reason);
+    this.gone(socket, Date.now());
+  }
+
+  #adopt(socket: WebSocket, memory: SocketMemory | undefined): void {
+    if (memory === undefined) return;
+    this.#memories.set(socket, memory);
+    if (!this.#isCurrent(memory)) return;
+    if (memory.role === "origin") this.#origin = socket;
+    else this.#seats.set(memory.seat, socket);
+  }
+
+  #note(socket: WebSocket | undefined, memory: SocketMemory | undefined): void {
+    if (socket === undefined || memory === undefined || this.#memoryOf(socket)?.connection !== memory.connection) return;
+    this.#memories.set(socket, memory);
+    socket.serializeAttachment(memory);
+  }
+
+  #memoryOf(socket: WebSocket): SocketMemory | undefined {
+    return this.#memories.get(socket) ?? socketMemory(socket);
+  }
+
+  /** A message of a socket that was replaced is not heard any more. */
+  #isCurrent(memory: SocketMemory): boolean {
+    if (memory.role === "origin") {
+      return this.state.origin.phase !== "away" && this.state.origin.connection === memory.connection;
+    }
+    const presence = this.state.seats.get(memory.seat)?.presence;
+    return presence !== undefined && presence.phase !== "absent" && presence.connection === memory.connection;
+  }
+}
+
+/** What an accepted socket carries through sleep; undefined before it was adopted. */
+export function socketMemory(socket: WebSocket): SocketMemory | undefined {
+  // Safe: only this module writes attachments, and only values of this type.
+  return (socket.deserializeAttachment() as SocketMemory | null) ?? undefined;
+}
+
+function closeReason(fault: ProtocolFault): CloseName {
+  if (fault.code === "oversized") return "messageTooBig";
+  return fault.code === "unsupported-version" ? "versionUnsupported" : "protocolFault";
+}

@@ -1,0 +1,205 @@
+import { DurableObject } from "cloudflare:workers";
+import type { Right } from "#protocol";
+import { CLAIMS_HEADER, type VerifiedTicket } from "../access/claims.ts";
+import type { Env } from "../env.ts";
+import { createRelay, nextWake, rememberRelay, restoreRelay, type SocketMemory } from "../relay/index.ts";
+import { answerClose, answerPings, closeSocket, upgraded } from "../socket/index.ts";
+import type { Admission, SessionRpc, SessionSpec } from "./contract.ts";
+import { LiveSession, socketMemory } from "./live-session.ts";
+import { SessionStore } from "./store.ts";
+
+/** Seats of one session that one object serves. */
+const MAX_SEATS = 50;
+/** The fleet's lease runs 30 minutes; renewed with two tries to spare. */
+const LEASE_RENEWAL_MS = 10 * 60_000;
+/** A screen that has been still for so long is at rest: its picture is stored for whoever comes after a sleep. */
+const REST_MS = 3_000;
+
+type EndReason = Parameters<SessionRpc["end"]>[0];
+
+const CLOSE_FOR = { ended: "sessionEnded", "device-offline": "deviceOffline", revoked: "revoked" } as const;
+
+/** One session: the thin shell between the platform and the relay's rules. */
+export class SessionObject extends DurableObject<Env> implements SessionRpc {
+  readonly #store: SessionStore;
+  #spec: SessionSpec | undefined;
+  /** Undefined before the session is opened and after it has ended. */
+  #live: LiveSession | undefined;
+  #nextConnection = 1;
+  /** The alarm that is set, as far as this object knows since it woke; Unix milliseconds. */
+  #alarmAt: number | undefined;
+  #renewAt = 0;
+  /** Up to where the picture cache is stored; undefined when nothing is. */
+  #savedSequence: number | undefined;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#store = new SessionStore(ctx.storage.sql);
+    answerPings(ctx);
+    const stored = this.#store.load();
+    if (stored === undefined || stored.ended || stored.memory === undefined) return;
+    this.#spec = stored.spec;
+    const sockets = ctx.getWebSockets();
+    const memories = sockets.map(socketMemory).filter((memory) => memory !== undefined);
+    this.#nextConnection = 1 + highestConnection(memories);
+    const { session, device } = stored.spec;
+    const at = Date.now();
+    const picture = this.#store.picture();
+    const state = restoreRelay({ session, device, memory: stored.memory, sockets: memories, picture }, at);
+    if (picture.length > 0) this.#savedSequence = state.cache.lastSequence;
+    this.#renewAt = at;
+    this.#live = this.#goLive(state, sockets);
+    // A seat whose socket a restart took has its grace from now: written down, or every wake would begin it anew.
+    const memory = rememberRelay(state);
+    if (JSON.stringify(memory) !== JSON.stringify(stored.memory)) this.#store.remember(memory);
+  }
+
+  async open(spec: SessionSpec): Promise<boolean> {
+    if (this.#live !== undefined) return true;
+    if (this.#store.load() !== undefined) return false;
+    const at = Date.now();
+    const state = createRelay(spec.session, spec.device, at);
+    this.#store.open(spec, rememberRelay(state));
+    this.#spec = spec;
+    this.#renewAt = at + LEASE_RENEWAL_MS;
+    this.#live = this.#goLive(state, []);
+    this.#scheduleWake(at);
+    return true;
+  }
+
+  async admit(seat: { readonly rights: readonly Right[]; readonly name?: string }): Promise<Admission> {
+    const live = this.#live;
+    if (live === undefined) return { admitted: false, refusal: "no-such-session" };
+    if (live.state.seats.size >= MAX_SEATS) return { admitted: false, refusal: "session-full" };
+    const id = crypto.randomUUID();
+    const at = Date.now();
+    live.happened({ type: "seat-admitted", at, seat: id, rights: seat.rights });
+    this.#scheduleWake(at);
+    const { session } = live.state;
+    return { admitted: true, claims: { role: "viewer", session, seat: id, ...seat } };
+  }
+
+  async renew(resume: string): Promise<Admission> {
+    const live = this.#live;
+    if (live === undefined) return { admitted: false, refusal: "no-such-session" };
+    const { session, seats } = live.state;
+    const holder = this.#store.tokenHolder(resume);
+    if (holder?.role === "origin") return { admitted: true, claims: { role: "origin", session } };
+    const seat = holder === undefined ? undefined : seats.get(holder.seat);
+    if (seat === undefined) return { admitted: false, refusal: "resume-refused" };
+    return { admitted: true, claims: { role: "viewer", session, seat: seat.id, rights: seat.rights } };
+  }
+
+  async end(reason: EndReason): Promise<void> {
+    const live = this.#live;
+    const spec = this.#spec;
+    if (live === undefined || spec === undefined) return;
+    this.#live = undefined;
+    live.closeAll(CLOSE_FOR[reason]);
+    this.#store.end();
+    await this.ctx.storage.deleteAlarm();
+    await this.#fleet(spec).release(spec.session);
+  }
+
+  /** A WebSocket whose ticket the Worker has verified; anything else does not come this way. */
+  override async fetch(request: Request): Promise<Response> {
+    // Safe: the Worker makes this request anew, and puts a VerifiedTicket into this header.
+    const ticket = JSON.parse(request.headers.get(CLAIMS_HEADER) ?? "null") as VerifiedTicket | null;
+    if (ticket === null) return new Response(null, { status: 400 });
+    const { 0: client, 1: socket } = new WebSocketPair();
+    this.ctx.acceptWebSocket(socket);
+    const at = Date.now();
+    this.#connect(socket, ticket, at);
+    this.#scheduleWake(at);
+    return upgraded(client);
+  }
+
+  #connect(socket: WebSocket, ticket: VerifiedTicket, at: number): void {
+    const live = this.#live;
+    if (live === undefined) return closeSocket(socket, "noSuchSession");
+    if (!this.#store.spendTicket(ticket.id, ticket.expiresAt, at)) return closeSocket(socket, "ticketRefused");
+    const connection = this.#nextConnection++;
+    if (ticket.role === "origin") return live.connected(socket, { type: "origin-connected", at, connection });
+    const { seat, rights } = ticket;
+    if (!live.state.seats.has(seat)) return closeSocket(socket, "ticketRefused");
+    live.connected(socket, { type: "viewer-connected", at, seat, rights, connection });
+  }
+
+  override webSocketMessage(socket: WebSocket, data: ArrayBuffer | string): void {
+    const at = Date.now();
+    this.#live?.received(socket, data, at);
+    // Frames never get here: nothing that they change needs a clock, and setting one would be a write.
+    if (typeof data === "string") this.#scheduleWake(at);
+  }
+
+  override webSocketClose(socket: WebSocket, code: number): void {
+    answerClose(socket, code);
+    this.#gone(socket);
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    closeSocket(socket, "messageTooBig");
+    this.#gone(socket);
+  }
+
+  #gone(socket: WebSocket): void {
+    const at = Date.now();
+    this.#live?.gone(socket, at);
+    this.#scheduleWake(at);
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarmAt = undefined;
+    const at = Date.now();
+    this.#live?.happened({ type: "woke", at });
+    this.#savePictureAtRest(at);
+    await this.#renewLease(at);
+    this.#scheduleWake(Date.now());
+  }
+
+  async #renewLease(at: number): Promise<void> {
+    const spec = this.#spec;
+    if (this.#live === undefined || spec === undefined || at < this.#renewAt) return;
+    this.#renewAt = at + LEASE_RENEWAL_MS;
+    if (!(await this.#fleet(spec).renewLease(spec.session))) await this.end("device-offline");
+  }
+
+  #savePictureAtRest(at: number): void {
+    const due = this.#pictureSaveDue();
+    if (this.#live === undefined || due === undefined || at < due) return;
+    const { cache } = this.#live.state;
+    this.#store.savePicture(cache.frames);
+    this.#savedSequence = cache.frames.length === 0 ? undefined : cache.lastSequence;
+  }
+
+  /** When the picture is to be stored: once it has been still for a while, and is another than the stored one. */
+  #pictureSaveDue(): number | undefined {
+    if (this.#live === undefined) return undefined;
+    const { cache, cursors } = this.#live.state;
+    const sequence = cache.frames.length === 0 ? undefined : cache.lastSequence;
+    return sequence === this.#savedSequence ? undefined : (cursors.videoAt ?? 0) + REST_MS;
+  }
+
+  /** One alarm for everything that waits for a moment. An alarm that rings early finds nothing due, and is set again. */
+  #scheduleWake(at: number): void {
+    if (this.#live === undefined) return;
+    const moments = [this.#renewAt, nextWake(this.#live.state), this.#pictureSaveDue()].filter((due) => due !== undefined);
+    const next = Math.max(at, Math.min(...moments));
+    if (this.#alarmAt !== undefined && this.#alarmAt <= next) return;
+    this.#alarmAt = next;
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(next, { allowUnconfirmed: true }));
+  }
+
+  #goLive(state: LiveSession["state"], sockets: Iterable<WebSocket>): LiveSession {
+    const end = (reason: EndReason) => this.ctx.waitUntil(this.end(reason));
+    return new LiveSession(state, { store: this.#store, end }, sockets);
+  }
+
+  #fleet(spec: SessionSpec) {
+    return this.env.FLEET.get(this.env.FLEET.idFromName(spec.fleet));
+  }
+}
+
+function highestConnection(memories: readonly SocketMemory[]): number {
+  return memories.reduce((highest, { connection }) => Math.max(highest, connection), 0);
+}

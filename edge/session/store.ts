@@ -1,0 +1,97 @@
+import type { RelayMemory } from "../relay/index.ts";
+import type { SessionSpec } from "./contract.ts";
+
+/** Rows are numbered, and a frame is far under the platform's 2 MB a value. */
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS session (id INTEGER PRIMARY KEY CHECK (id = 1), spec TEXT NOT NULL, memory TEXT, ended INTEGER NOT NULL DEFAULT 0);
+  CREATE TABLE IF NOT EXISTS resume (token TEXT PRIMARY KEY, holder TEXT NOT NULL, made INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS spent_ticket (id TEXT PRIMARY KEY, expires INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS picture (position INTEGER PRIMARY KEY, message BLOB NOT NULL);
+`;
+
+/** Of one holder's resume tokens the last two count: the newest may have been lost on its way. */
+const TOKENS_PER_HOLDER = 2;
+
+/** Who a resume token belongs to: the origin, or a seat by its id. */
+export type TokenHolder = { readonly role: "origin" } | { readonly role: "viewer"; readonly seat: string };
+
+/** What the Session object keeps. Never touched on the frame path: a write holds every later send back. */
+export class SessionStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    sql.exec(SCHEMA);
+  }
+
+  /** The session as it was opened, or undefined before that; `ended` sessions stay so. */
+  load(): { readonly spec: SessionSpec; readonly memory: RelayMemory | undefined; readonly ended: boolean } | undefined {
+    const row = this.#sql
+      .exec<{ spec: string; memory: string | null; ended: number }>("SELECT spec, memory, ended FROM session")
+      .toArray()[0];
+    if (row === undefined) return undefined;
+    // Safe: only `open` and `remember` below write these columns, out of values of these very types.
+    const spec = JSON.parse(row.spec) as SessionSpec;
+    const memory = row.memory === null ? undefined : (JSON.parse(row.memory) as RelayMemory);
+    return { spec, memory, ended: row.ended !== 0 };
+  }
+
+  open(spec: SessionSpec, memory: RelayMemory): void {
+    this.#sql.exec("INSERT INTO session (id, spec, memory) VALUES (1, ?, ?)", JSON.stringify(spec), JSON.stringify(memory));
+  }
+
+  remember(memory: RelayMemory): void {
+    this.#sql.exec("UPDATE session SET memory = ?", JSON.stringify(memory));
+  }
+
+  /** Only the fact that it ended is kept, so that its name is never used again. */
+  end(): void {
+    this.#sql.exec("UPDATE session SET ended = 1, memory = NULL; DELETE FROM resume; DELETE FROM spent_ticket; DELETE FROM picture;");
+  }
+
+  addToken(token: string, holder: TokenHolder, at: number): void {
+    const key = holderKey(holder);
+    this.#sql.exec("INSERT INTO resume (token, holder, made) VALUES (?, ?, ?)", token, key, at);
+    this.#sql.exec(
+      "DELETE FROM resume WHERE holder = ? AND token NOT IN (SELECT token FROM resume WHERE holder = ? ORDER BY made DESC, rowid DESC LIMIT ?)",
+      key,
+      key,
+      TOKENS_PER_HOLDER,
+    );
+  }
+
+  tokenHolder(token: string): TokenHolder | undefined {
+    const row = this.#sql.exec<{ holder: string }>("SELECT holder FROM resume WHERE token = ?", token).toArray()[0];
+    if (row === undefined) return undefined;
+    return row.holder === "origin" ? { role: "origin" } : { role: "viewer", seat: row.holder.slice("seat:".length) };
+  }
+
+  forgetTokens(holder: TokenHolder): void {
+    this.#sql.exec("DELETE FROM resume WHERE holder = ?", holderKey(holder));
+  }
+
+  /** False when the ticket was spent before. Ids are dropped once they would be refused for their age anyway. */
+  spendTicket(id: string, expiresAt: number, at: number): boolean {
+    this.#sql.exec("DELETE FROM spent_ticket WHERE expires < ?", at);
+    const spent = this.#sql.exec("INSERT OR IGNORE INTO spent_ticket (id, expires) VALUES (?, ?)", id, expiresAt);
+    return spent.rowsWritten > 0;
+  }
+
+  savePicture(frames: readonly ArrayBuffer[]): void {
+    this.#sql.exec("DELETE FROM picture");
+    frames.forEach((message, position) => {
+      this.#sql.exec("INSERT INTO picture (position, message) VALUES (?, ?)", position, message);
+    });
+  }
+
+  picture(): ArrayBuffer[] {
+    return this.#sql
+      .exec<{ message: ArrayBuffer }>("SELECT message FROM picture ORDER BY position")
+      .toArray()
+      .map((row) => row.message);
+  }
+}
+
+function holderKey(holder: TokenHolder): string {
+  return holder.role === "origin" ? "origin" : `seat:${holder.seat}`;
+}

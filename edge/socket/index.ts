@@ -1,0 +1,46 @@
+import { CLOSE, type CloseName, PING, PONG, SUBPROTOCOL } from "#protocol";
+
+/** What hibernating sockets need on this platform, in one place. */
+
+/** Idle sockets prove that they live without waking the object. */
+export function answerPings(ctx: DurableObjectState): void {
+  ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
+}
+
+/** The answer to a WebSocket upgrade whose server side the object has accepted. */
+export function upgraded(client: WebSocket): Response {
+  return new Response(null, { status: 101, webSocket: client, headers: { "Sec-WebSocket-Protocol": SUBPROTOCOL } });
+}
+
+/** Close with one of our codes; a socket that is already closing or gone is left alone. */
+export function closeSocket(socket: WebSocket, reason: CloseName): void {
+  const { code, words } = CLOSE[reason];
+  closeQuietly(socket, code, words);
+}
+
+/**
+ * The answer that a closing peer waits for: the hibernation API sends none by itself. 1005 (no code) and codes
+ * that may not be sent become 1000; after 1006 and 1015 there is nobody to answer.
+ */
+export function answerClose(socket: WebSocket, code: number): void {
+  if (code === 1006 || code === 1015) return;
+  const sendable = code === 1000 || (code >= 3000 && code <= 4999);
+  closeQuietly(socket, sendable ? code : 1000, "");
+}
+
+function closeQuietly(socket: WebSocket, code: number, words: string): void {
+  try {
+    socket.close(code, words);
+  } catch {
+    // It is closed already, which is all that was wanted.
+  }
+}
+
+/** Send, unless the socket is on its way out: its close event tells the rest. */
+export function sendOn(socket: WebSocket, message: ArrayBuffer | string): void {
+  try {
+    socket.send(message);
+  } catch {
+    // As above: the close event follows.
+  }
+}

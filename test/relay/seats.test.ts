@@ -1,0 +1,185 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { ProtocolFault } from "#protocol";
+import { apply, rememberOrigin, rememberRelay, rememberSeat, restoreRelay } from "../../edge/relay/index.ts";
+import { DEVICE, RelayWorld } from "../support/relay-world.ts";
+
+let world: RelayWorld;
+
+beforeEach(() => {
+  world = new RelayWorld();
+});
+
+describe("connections", () => {
+  it("S-2 the newest connection of a seat wins, and the late close of the older changes nothing", () => {
+    const first = world.watch("ada");
+    world.watch("ada");
+    expect(world.effects).toContainEqual({ type: "close-seat", seat: "ada", connection: first, reason: "seatReplaced" });
+    world.leaves("ada", first);
+    expect(world.state.seats.get("ada")?.presence.phase).toBe("watching");
+  });
+
+  it("S-2 the newest origin wins, and the late close of the older changes nothing", () => {
+    const first = world.serve();
+    world.serve(true);
+    expect(world.effects).toContainEqual({ type: "close-origin", connection: first, reason: "originReplaced" });
+    world.originLeaves(first);
+    expect(world.state.origin.phase).toBe("online");
+  });
+
+  it("S-4 a resumed origin goes on counting; a new one is told where to", () => {
+    const first = world.serve();
+    world.watch("ada");
+    world.video({ keyframe: true });
+    world.video();
+    world.originLeaves(first);
+    world.serve(true);
+    const welcome = world.effects.findLast((effect) => effect.type === "welcome-origin");
+    expect(welcome).toMatchObject({ message: { nextVideo: 2, nextEpoch: 1 } });
+    world.video();
+    expect(world.sequencesOf("ada")).toEqual([0, 1, 2]);
+  });
+
+  it("S-4 a new agent's first frame must be a keyframe, and the old picture serves nobody", () => {
+    const first = world.serve();
+    world.watch("ada");
+    world.video({ keyframe: true });
+    world.originLeaves(first);
+    world.serve();
+    world.video();
+    world.watch("bob");
+    expect(world.sequencesOf("ada")).toEqual([0]);
+    expect(world.sequencesOf("bob")).toEqual([]);
+  });
+
+  it("M-1 hello comes first and once", () => {
+    world.connect("ada");
+    world.says("ada", { type: "clock", sentAt: 1 });
+    expect(world.effects.at(-1)).toMatchObject({ type: "close-seat", reason: "protocolFault" });
+    world.serve();
+    expect(() => world.originSays({ type: "hello", protocol: 1, agent: "x", resumed: false })).toThrow(ProtocolFault);
+  });
+
+  it("M-1 another version is told so", () => {
+    world.connect("ada");
+    world.says("ada", { type: "hello", protocol: 2, client: "x", videoCodecs: [] });
+    expect(world.effects.at(-1)).toMatchObject({ type: "close-seat", reason: "versionUnsupported" });
+  });
+
+  it("M-1 a socket that says nothing is closed when its time is up", () => {
+    const connection = world.connect("ada");
+    world.pass(10_000);
+    expect(world.effects).toContainEqual({ type: "close-seat", seat: "ada", connection, reason: "helloTimeout" });
+  });
+});
+
+describe("coming and going", () => {
+  it("S-8 a seat is kept for its person for a minute, and then forgotten with its token", () => {
+    world.serve();
+    const connection = world.watch("ada");
+    world.watch("bob");
+    world.leaves("ada", connection);
+    world.pass(59_000);
+    expect(world.state.seats.has("ada")).toBe(true);
+    world.pass(2_000);
+    expect(world.state.seats.has("ada")).toBe(false);
+    expect(world.effects).toContainEqual({ type: "forget-seat", seat: "ada" });
+  });
+
+  it("S-8 a seat that says bye is over at once", () => {
+    world.serve();
+    world.watch("ada");
+    world.says("ada", { type: "bye" });
+    expect(world.state.seats.size).toBe(0);
+  });
+
+  it("S-9 a session without seats ends after a minute", () => {
+    world.serve();
+    world.watch("ada");
+    world.says("ada", { type: "bye" });
+    world.pass(59_000);
+    expect(world.ended()).toBe(false);
+    world.pass(2_000);
+    expect(world.effects.at(-1)).toEqual({ type: "end-session", reason: "ended" });
+  });
+
+  it("S-9 a session whose agent stays away ends after a minute, and its seats know that it is away", () => {
+    const origin = world.serve();
+    world.watch("ada");
+    world.originLeaves(origin);
+    expect(world.toSeat.get("ada")?.at(-1)).toBe("origin");
+    world.pass(60_000);
+    expect(world.effects.at(-1)).toEqual({ type: "end-session", reason: "device-offline" });
+  });
+
+  it("S-9 a lost device ends the session", () => {
+    world.serve();
+    world.watch("ada");
+    world.originSays({ type: "device-lost" });
+    expect(world.ended()).toBe(true);
+  });
+
+  it("S-10 the origin hears how many watch", () => {
+    world.serve();
+    const connection = world.watch("ada");
+    expect(world.count("viewers")).toBe(1);
+    world.leaves("ada", connection);
+    expect(world.count("viewers")).toBe(2);
+  });
+});
+
+describe("memory", () => {
+  function afterSleep(): RelayWorld["state"] {
+    const { state } = world;
+    const sockets = [rememberOrigin(state), ...[...state.seats.keys()].map((id) => rememberSeat(state, id))];
+    return restoreRelay(
+      {
+        session: state.session,
+        device: DEVICE,
+        memory: structuredClone(rememberRelay(state)),
+        sockets: sockets.filter((socket) => socket !== undefined),
+        picture: [...state.cache.frames],
+      },
+      world.at,
+    );
+  }
+
+  it("S-11 what was remembered is what was there", () => {
+    world.serve();
+    const connection = world.watch("ada");
+    world.watch("bob");
+    world.connect("cyd");
+    world.leaves("ada", connection);
+    world.video({ keyframe: true });
+    const state = afterSleep();
+    expect(rememberRelay(state)).toEqual(rememberRelay(world.state));
+    expect(rememberOrigin(state)).toEqual(rememberOrigin(world.state));
+    for (const seat of ["ada", "bob", "cyd"]) expect(rememberSeat(state, seat)).toEqual(rememberSeat(world.state, seat));
+    expect(state.cache).toEqual(world.state.cache);
+  });
+
+  it("S-11 the stream goes on after sleep when no frame was missed, and waits for a keyframe when one was", () => {
+    world.serve();
+    world.watch("ada");
+    world.video({ keyframe: true });
+    const slept = new RelayWorld();
+    Object.assign(slept, { state: afterSleep(), at: world.at });
+    slept.frame({ kind: "video", keyframe: false, sequence: 1, epoch: 0 });
+    expect(slept.sequencesOf("ada")).toEqual([1]);
+    const missed = new RelayWorld();
+    Object.assign(missed, { state: afterSleep(), at: world.at + 5_000 });
+    missed.frame({ kind: "video", keyframe: false, sequence: 2, epoch: 0 });
+    expect(missed.sequencesOf("ada")).toEqual([]);
+    expect(missed.count("keyframe-request")).toBe(1);
+  });
+
+  it("S-11 a restart that took every socket leaves each seat its full grace", () => {
+    world.serve();
+    world.watch("ada");
+    const at = world.at + 3_600_000;
+    const memory = rememberRelay(world.state);
+    const state = restoreRelay({ session: "local-1", device: DEVICE, memory, sockets: [], picture: [] }, at);
+    expect(state.seats.get("ada")?.presence).toEqual({ phase: "absent", until: at + 60_000 });
+    expect(state.origin).toEqual({ phase: "away", until: at + 60_000 });
+    expect(apply(state, { type: "woke", at })).toEqual([]);
+  });
+});

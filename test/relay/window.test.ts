@@ -1,0 +1,92 @@
+import { beforeEach, expect, it } from "vitest";
+import { RelayWorld } from "../support/relay-world.ts";
+
+let world: RelayWorld;
+
+beforeEach(() => {
+  world = new RelayWorld();
+  world.serve();
+  world.watch("ada");
+  world.watch("bob");
+  world.acksBoth(world.video({ keyframe: true }));
+});
+
+function stallAda(milliseconds: number): number {
+  let last = 0;
+  for (let passed = 0; passed < milliseconds; passed += 33) {
+    world.at += 33;
+    last = world.video();
+    world.acks("bob", last);
+  }
+  return last;
+}
+
+it("W-1 a seat that acknowledges nothing is sent nothing more, and nobody else notices", () => {
+  const last = stallAda(1_000);
+  const { length } = world.sequencesOf("ada");
+  expect(length).toBeLessThan(20);
+  stallAda(60_000);
+  expect(world.sequencesOf("ada")).toHaveLength(length);
+  expect(world.sequencesOf("bob").at(-1)).toBeGreaterThan(last);
+});
+
+it("W-1 what one stalled seat can hold is bounded in bytes before its age is up", () => {
+  for (let index = 0; index < 40; index += 1) world.video({ bytes: 100_000 });
+  expect(world.sequencesOf("ada").length * 100_000).toBeLessThan(1.2 * 1024 * 1024);
+});
+
+it("W-2 an acknowledgement of something never sent changes nothing", () => {
+  stallAda(1_000);
+  const { length } = world.sequencesOf("ada");
+  world.acks("ada", 4_000_000);
+  world.video();
+  expect(world.sequencesOf("ada")).toHaveLength(length);
+});
+
+it("W-3 a seat that drains starts again at a keyframe and misses nothing after it", () => {
+  stallAda(5_000);
+  const before = world.sequencesOf("ada");
+  world.acks("ada", before.at(-1) ?? -1);
+  expect(world.toOrigin).toContain("keyframe-request");
+  world.at += 33;
+  const key = world.video({ keyframe: true });
+  const next = world.video();
+  expect(world.sequencesOf("ada").slice(before.length)).toEqual([key, next]);
+});
+
+it("W-3 a seat that drains soon after a keyframe is served from the cache, and the origin is not asked", () => {
+  stallAda(2_000);
+  const before = world.sequencesOf("ada");
+  world.at += 33;
+  const key = world.video({ keyframe: true });
+  world.acks("bob", key);
+  const asked = world.count("keyframe-request");
+  world.acks("ada", before.at(-1) ?? -1);
+  expect(world.sequencesOf("ada").slice(before.length)).toEqual([key]);
+  expect(world.count("keyframe-request")).toBe(asked);
+});
+
+it("W-3 audio goes on while video is held back, until it is stale too", () => {
+  stallAda(2_000);
+  const total = () => world.frames.get("ada")?.length ?? 0;
+  const before = total();
+  world.audio();
+  expect(total()).toBe(before + 1);
+  for (let index = 0; index < 2_000; index += 1) world.audio();
+  expect((total() - before) * 200).toBeLessThanOrEqual(64 * 1024);
+});
+
+it("W-4 the origin hears how far its frames came, and not with every acknowledgement", () => {
+  const before = world.count("ack");
+  stallAda(1_000);
+  const said = world.count("ack") - before;
+  expect(said).toBeGreaterThan(5);
+  expect(said).toBeLessThanOrEqual(25);
+});
+
+it("W-4 the origin hears it without any viewer's acknowledgement too", () => {
+  const before = world.count("ack");
+  world.at += 300;
+  world.video();
+  expect(world.count("ack")).toBe(before + 1);
+});
