@@ -1,0 +1,254 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { CLOSE, readFrameHeader, viewerChannel, writeInput } from "#protocol";
+import { describe, expect, it, vi } from "vitest";
+import { connect } from "../support/peer.ts";
+import { SessionWorld, videoFrame } from "./world.ts";
+
+const KEY = { kind: "key", down: true, repeat: false, keycode: 4, meta: 0, epoch: 0 } as const;
+
+describe("a session", () => {
+  it("S-1 carries the very bytes of a frame to every seat, and of an input to the origin", async () => {
+    const world = await new SessionWorld().open();
+    const origin = await world.origin();
+    const [ada, bob] = [await world.viewer(), await world.viewer()];
+    const frame = videoFrame(0, true);
+    origin.send(frame);
+    for (const { peer } of [ada, bob]) {
+      await peer.frameCount(1);
+      expect(new Uint8Array(peer.frames[0] ?? new ArrayBuffer(0))).toEqual(new Uint8Array(frame));
+    }
+    const input = writeInput({ ...KEY, lease: 1, sequence: 1 });
+    ada.peer.send(input);
+    await origin.frameCount(1);
+    expect(new Uint8Array(origin.frames[0] ?? new ArrayBuffer(0))).toEqual(new Uint8Array(input));
+  });
+
+  it("S-6 a second viewer is served from the cache without a keyframe being asked for", async () => {
+    const world = await new SessionWorld().open();
+    const origin = await world.origin();
+    await world.viewer();
+    for (let sequence = 0; sequence < 3; sequence += 1) origin.send(videoFrame(sequence, sequence === 0));
+    await origin.settled();
+    const asked = origin.texts.filter((text) => text.includes("keyframe-request")).length;
+    const second = await world.viewer();
+    await second.peer.frameCount(3);
+    expect(second.peer.frames.map((frame) => readFrameHeader(frame).sequence)).toEqual([0, 1, 2]);
+    expect(origin.texts.filter((text) => text.includes("keyframe-request"))).toHaveLength(asked);
+  });
+
+  it("R-2 a ticket opens one socket", async () => {
+    const world = await new SessionWorld().open();
+    await connect(world.stub, { role: "origin", session: world.session }, "one");
+    const again = await connect(world.stub, { role: "origin", session: world.session }, "one");
+    expect((await again.closing()).code).toBe(CLOSE.ticketRefused.code);
+  });
+
+  it("R-2 a session that was never opened, or has ended, has no sockets and is never opened again", async () => {
+    const world = new SessionWorld();
+    const early = await connect(world.stub, { role: "origin", session: world.session });
+    expect((await early.closing()).code).toBe(CLOSE.noSuchSession.code);
+    await world.open();
+    const { peer } = await world.viewer();
+    await world.stub.end("revoked");
+    expect(await peer.closing()).toEqual({ code: CLOSE.revoked.code, reason: CLOSE.revoked.words });
+    const late = await connect(world.stub, { role: "origin", session: world.session });
+    expect((await late.closing()).code).toBe(CLOSE.noSuchSession.code);
+    expect(await world.stub.admit({ rights: ["view"] })).toMatchObject({ refusal: "no-such-session" });
+    await world.open();
+    expect(await world.stub.admit({ rights: ["view"] })).toMatchObject({ refusal: "no-such-session" });
+  });
+
+  it("R-2 a full session refuses another seat", async () => {
+    const world = await new SessionWorld().open();
+    for (let seat = 0; seat < 50; seat += 1) expect(await world.stub.admit({ rights: ["view"] })).toMatchObject({ admitted: true });
+    expect(await world.stub.admit({ rights: ["view"] })).toMatchObject({ refusal: "session-full" });
+  });
+});
+
+describe("bad input costs only its sender", () => {
+  async function scene() {
+    const world = await new SessionWorld().open();
+    const origin = await world.origin();
+    const [ada, eve] = [await world.viewer(), await world.viewer()];
+    origin.send(videoFrame(0, true));
+    await ada.peer.frameCount(1);
+    return { world, origin, ada: ada.peer, eve: eve.peer };
+  }
+
+  it.each([
+    ["garbage", new Uint8Array([0xff, 1, 2]).buffer, CLOSE.protocolFault],
+    ["an empty message", new ArrayBuffer(0), CLOSE.protocolFault],
+    ["a frame", videoFrame(0, true), CLOSE.protocolFault],
+    ["malformed JSON", "{", CLOSE.protocolFault],
+    ["an origin's message", '{"type":"input-ack","lease":1,"sequence":1}', CLOSE.protocolFault],
+    ["10 MiB of text", "x".repeat(10 * 1024 * 1024), CLOSE.messageTooBig],
+    ["10 MiB of bytes", new Uint8Array(10 * 1024 * 1024).fill(0x1a).buffer, CLOSE.protocolFault],
+    ["text that is not UTF-8", new Uint8Array([0x1a, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0xc3, 0x28]).buffer, CLOSE.protocolFault],
+  ] as const)("C-2 a viewer that sends %s loses its socket, the others go on", async (_name, message, reason) => {
+    const { origin, ada, eve } = await scene();
+    eve.send(message);
+    expect((await eve.closing()).code).toBe(reason.code);
+    origin.send(videoFrame(1, false));
+    await ada.frameCount(2);
+    expect(ada.closed).toBeUndefined();
+    expect(origin.closed).toBeUndefined();
+  });
+
+  it.each([
+    ["frames out of order", videoFrame(0, false)],
+    ["a frame of an unknown epoch", videoFrame(1, true, 9)],
+    ["an input", writeInput({ ...KEY, lease: 1, sequence: 1 })],
+    ["a viewer's message", '{"type":"ack","queued":0}'],
+    ["a frame over its limit", new Uint8Array(1024 * 1024 + 1).fill(0x11).buffer],
+  ] as const)("C-2 an origin that sends %s loses its socket; viewers wait for the next", async (_name, message) => {
+    const { world, origin, ada } = await scene();
+    origin.send(message);
+    expect((await origin.closing()).code).toBeGreaterThanOrEqual(4400);
+    await vi.waitFor(() => expect(ada.texts.at(-1)).toContain("away"));
+    const next = await world.origin();
+    const { nextVideo, nextEpoch } = await next.told("welcome");
+    next.send(videoFrame(nextVideo, true, nextEpoch));
+    await ada.frameCount(2);
+  });
+
+  it("S-2 two origins: the newer serves, the older is told why", async () => {
+    const { world, origin, ada } = await scene();
+    const newer = await world.origin();
+    expect((await origin.closing()).code).toBe(CLOSE.originReplaced.code);
+    newer.send(videoFrame((await newer.told("welcome")).nextVideo, true, 1));
+    await ada.frameCount(2);
+  });
+
+  it("S-2 a seat that connects again replaces its older socket", async () => {
+    const world = await new SessionWorld().open();
+    await world.origin();
+    const { peer, seat } = await world.viewer();
+    await world.seated(seat);
+    expect((await peer.closing()).code).toBe(CLOSE.seatReplaced.code);
+  });
+});
+
+describe("closing", () => {
+  it.each([
+    [1000, 1000],
+    [undefined, 1000],
+    [4000, 4000],
+  ])("C-3 a viewer that closes with %s is answered with %s and its seat kept", async (code, answer) => {
+    const world = await new SessionWorld().open();
+    const { peer, seat } = await world.viewer();
+    peer.close(code);
+    expect((await peer.closing()).code).toBe(answer);
+    const { resume } = await world.seated(seat);
+    expect(resume).not.toBe("");
+  });
+
+  it("S-8 a resume token buys the claims of its seat, the newest two count, and no other", async () => {
+    const world = await new SessionWorld().open();
+    const first = await world.viewer(["view", "touch"]);
+    expect(await world.stub.renew(first.resume)).toEqual({
+      admitted: true,
+      claims: { role: "viewer", session: world.session, seat: first.seat, rights: ["view", "touch"] },
+    });
+    const second = await world.seated(first.seat, ["view", "touch"]);
+    const third = await world.seated(first.seat, ["view", "touch"]);
+    expect(await world.stub.renew(first.resume)).toMatchObject({ refusal: "resume-refused" });
+    expect(await world.stub.renew(second.resume)).toMatchObject({ admitted: true });
+    expect(await world.stub.renew(third.resume)).toMatchObject({ admitted: true });
+    expect(await world.stub.renew("made-up")).toMatchObject({ refusal: "resume-refused" });
+    third.peer.send(viewerChannel.write({ type: "bye" }));
+    await third.peer.closing();
+    expect(await world.stub.renew(third.resume)).toMatchObject({ refusal: "resume-refused" });
+  });
+});
+
+describe("sleep", () => {
+  it("S-11 a hibernated session wakes with its seats, lease and stream", async () => {
+    const world = await new SessionWorld().open();
+    const origin = await world.origin();
+    const ada = await world.viewer();
+    origin.send(videoFrame(0, true));
+    await ada.peer.frameCount(1);
+    await restAndSave(world);
+    await evictDurableObject(world.stub, { webSockets: "hibernate" });
+    origin.send(videoFrame(1, false));
+    await ada.peer.frameCount(2);
+    ada.peer.send(writeInput({ ...KEY, lease: 1, sequence: 1 }));
+    await origin.frameCount(1);
+    expect(ada.peer.closed).toBeUndefined();
+  });
+
+  it("S-11 after sleep a joiner is shown the stored picture without the origin being asked", async () => {
+    const world = await new SessionWorld().open();
+    const origin = await world.origin();
+    const ada = await world.viewer();
+    origin.send(videoFrame(0, true));
+    origin.send(videoFrame(1, false));
+    await ada.peer.frameCount(2);
+    await restAndSave(world);
+    await evictDurableObject(world.stub, { webSockets: "hibernate" });
+    const asked = origin.texts.filter((text) => text.includes("keyframe-request")).length;
+    const bob = await world.viewer();
+    await bob.peer.frameCount(2);
+    await origin.settled();
+    expect(origin.texts.filter((text) => text.includes("keyframe-request"))).toHaveLength(asked);
+  });
+
+  it("S-11 a restart closes every socket; seat, lease and agent come back and go on", async () => {
+    const world = await new SessionWorld().open();
+    const origin = await world.origin();
+    const ada = await world.viewer();
+    origin.send(videoFrame(0, true));
+    await ada.peer.frameCount(1);
+    await evictDurableObject(world.stub, { webSockets: "close" });
+    expect((await ada.peer.closing()).code).toBe(1006);
+    const renewed = await world.stub.renew(ada.resume);
+    expect(renewed).toMatchObject({ admitted: true, claims: { seat: ada.seat } });
+    const again = await world.seated(ada.seat);
+    const back = await world.origin({ resumed: true });
+    back.send(videoFrame(1, true));
+    await again.peer.frameCount(1);
+    again.peer.send(writeInput({ ...KEY, lease: 1, sequence: 1 }));
+    await back.frameCount(1);
+  });
+
+  it("S-12 frames cause no storage write", async () => {
+    const world = await new SessionWorld().open();
+    const origin = await world.origin();
+    const { peer } = await world.viewer();
+    origin.send(videoFrame(0, true));
+    await peer.frameCount(1);
+    const rows = async () =>
+      await runInDurableObject(world.stub, (_object, state) => state.storage.sql.exec("SELECT total_changes() AS n").one().n);
+    const before = await rows();
+    for (let sequence = 1; sequence <= 50; sequence += 1) origin.send(videoFrame(sequence, false));
+    await peer.frameCount(51);
+    expect(await rows()).toBe(before);
+    peer.send(viewerChannel.write({ type: "lease-request", want: false }));
+    await vi.waitFor(async () => expect(await rows()).toBeGreaterThan(Number(before)));
+  });
+
+  it("S-9 a session without seats sets its alarm for the end of its grace; one that rings early finds nothing due", async () => {
+    const world = await new SessionWorld().open();
+    const alarm = async () => await runInDurableObject(world.stub, (_object, state) => state.storage.getAlarm());
+    const before = Date.now();
+    await vi.waitFor(async () => expect(await alarm()).not.toBeNull());
+    expect(await alarm()).toBeLessThanOrEqual(before + 61_000);
+    expect(await runDurableObjectAlarm(world.stub)).toBe(true);
+    expect(await world.stub.admit({ rights: ["view"] })).toMatchObject({ admitted: true });
+    await vi.waitFor(async () => expect(await alarm()).toBeGreaterThan(before));
+  });
+});
+
+/** Let the screen rest until the object has stored its picture. */
+async function restAndSave(world: SessionWorld): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      await runDurableObjectAlarm(world.stub);
+      const saved = await runInDurableObject(world.stub, (_object, state) =>
+        state.storage.sql.exec<{ n: number }>("SELECT count(*) AS n FROM picture").one().n,
+      );
+      expect(saved).toBeGreaterThan(0);
+    },
+    { timeout: 8_000, interval: 200 },
+  );
+}

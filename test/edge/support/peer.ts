@@ -1,0 +1,88 @@
+import { SUBPROTOCOL, type ToOriginMessage, type ToViewerMessage, toOriginChannel, toViewerChannel } from "#protocol";
+import { expect, vi } from "vitest";
+import { CLAIMS_HEADER, type TicketClaims } from "../../../edge/access/claims.ts";
+
+/** One end of a socket into an object, with everything that came kept in order. */
+export class Peer {
+  readonly texts: string[] = [];
+  readonly frames: ArrayBuffer[] = [];
+  closed: { readonly code: number; readonly reason: string } | undefined;
+  readonly #socket: WebSocket;
+
+  constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.binaryType = "arraybuffer";
+    socket.accept();
+    socket.addEventListener("message", ({ data }) => {
+      if (typeof data === "string") this.texts.push(data);
+      else if (data instanceof ArrayBuffer) this.frames.push(data);
+    });
+    socket.addEventListener("close", ({ code, reason }) => {
+      this.closed ??= { code, reason };
+    });
+  }
+
+  send(message: string | ArrayBuffer): void {
+    this.#socket.send(message);
+  }
+
+  close(code?: number): void {
+    this.#socket.close(code);
+  }
+
+  /** The first message of this type from `from` on, waited for. */
+  async said<Type extends ToViewerMessage["type"]>(type: Type, from?: number): Promise<Extract<ToViewerMessage, { type: Type }>>;
+  async said(type: string, from = 0): Promise<ToViewerMessage> {
+    return await vi.waitFor(() => {
+      const found = this.#parsed(toViewerChannel.parse, from).find((message) => message.type === type);
+      if (found === undefined) throw new Error(`no ${type} came`);
+      return found;
+    });
+  }
+
+  /** The same for what an origin is told. */
+  async told<Type extends ToOriginMessage["type"]>(type: Type, from = 0): Promise<Extract<ToOriginMessage, { type: Type }>> {
+    return await vi.waitFor(() => {
+      const found = this.#parsed(toOriginChannel.parse, from).find((message) => message.type === type);
+      if (found === undefined) throw new Error(`no ${type} came`);
+      // Safe: found by its type.
+      return found as Extract<ToOriginMessage, { type: Type }>;
+    });
+  }
+
+  async frameCount(count: number): Promise<void> {
+    await vi.waitFor(() => expect(this.frames.length).toBeGreaterThanOrEqual(count));
+  }
+
+  async closing(): Promise<{ readonly code: number; readonly reason: string }> {
+    return await vi.waitFor(() => {
+      if (this.closed === undefined) throw new Error("the socket is still open");
+      return this.closed;
+    });
+  }
+
+  /** Everything sent before this has been handled: the platform answers pings in order. */
+  async settled(): Promise<void> {
+    const before = this.texts.filter((text) => text === "pong").length;
+    this.send("ping");
+    await vi.waitFor(() => expect(this.texts.filter((text) => text === "pong").length).toBeGreaterThan(before));
+  }
+
+  #parsed<Message>(parse: (text: string) => Message, from: number): Message[] {
+    return this.texts.slice(from).filter((text) => text !== "pong").map(parse);
+  }
+}
+
+/** Open a socket into an object as the Worker does, with claims that it has verified. */
+export async function connect(stub: { fetch: Fetcher["fetch"] }, claims: TicketClaims, id: string = crypto.randomUUID()): Promise<Peer> {
+  const response = await stub.fetch("https://edge/socket", {
+    headers: {
+      Upgrade: "websocket",
+      "Sec-WebSocket-Protocol": SUBPROTOCOL,
+      [CLAIMS_HEADER]: JSON.stringify({ ...claims, id, expiresAt: Date.now() + 30_000 }),
+    },
+  });
+  expect(response.status).toBe(101);
+  if (response.webSocket === null) throw new Error("no socket came with the 101");
+  return new Peer(response.webSocket);
+}
