@@ -1,0 +1,51 @@
+import type { Device } from "./device/device.ts";
+import { ControlLink, type ControlRefusal, type EdgePort, type Timers } from "./link/index.ts";
+import { Serving } from "./session/index.ts";
+
+/** Shown to the edge's operator. */
+export const AGENT = "nearglass-origin-agent";
+
+export interface AgentOptions {
+  readonly edge: EdgePort;
+  readonly timers: Timers;
+  readonly token: string;
+  readonly devices: readonly Device[];
+  readonly log: (line: string) => void;
+  /** The edge wants no more of this agent; its sessions are still open. */
+  readonly refused: (refusal: ControlRefusal) => void;
+}
+
+export interface Agent {
+  /** Leave the edge and close every device. */
+  stop(): Promise<void>;
+}
+
+/** One host's agent: a control link to the fleet, and the sessions that the fleet asks for. */
+export function startAgent(options: AgentOptions): Agent {
+  const { log, refused } = options;
+  const serving = new Serving({
+    ...options,
+    agent: AGENT,
+    failed: (session, reason) => control.serveFailed(session, reason),
+    devicesChanged: () => control.announce(),
+  });
+  const control = new ControlLink({
+    ...options,
+    agent: AGENT,
+    devices: () => serving.devices(),
+    serving: () => serving.sessions(),
+    listener: {
+      online: (host) => log(`online as host ${host}`),
+      offline: (why, retryInMs) => log(`offline: ${why}; next try in ${(retryInMs / 1_000).toFixed(1)} s`),
+      serve: (session, device, ticket) => serving.serve(session, device, ticket),
+      stop: (session) => serving.stop(session),
+      refused,
+    },
+  });
+  return {
+    stop: async () => {
+      control.leave();
+      await serving.close();
+    },
+  };
+}

@@ -1,0 +1,126 @@
+/** What the command line asks for. */
+export interface Config {
+  /** Address of the edge; its origin alone. */
+  readonly edge: URL;
+  readonly token: TokenSource;
+  readonly devices: readonly DeviceChoice[];
+}
+
+export type TokenSource =
+  | { readonly from: "argument" | "environment"; readonly token: string }
+  | { readonly from: "file"; readonly path: string };
+
+/** A kind of device, and what it starts with. */
+export interface DeviceChoice {
+  readonly kind: "demo";
+  readonly startApp?: string;
+}
+
+export type ParsedConfig =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly kind: "help" }
+  | { readonly ok: false; readonly kind: "invalid"; readonly words: string };
+
+export const TOKEN_VARIABLE = "NEARGLASS_TOKEN";
+
+export const USAGE = `usage: agent --edge URL (--token TOKEN | --token-file FILE) --device DEVICE [--device DEVICE ...]
+
+  --edge URL         address of the edge, such as https://glass.example.com
+  --token TOKEN      enrolment token of this host; other users of the machine can read it in the process list
+  --token-file FILE  a file that holds the token
+                     (without either, the environment variable ${TOKEN_VARIABLE} is read)
+  --device demo      offer the built-in demo phone; demo:stopwatch starts in that app; may be repeated
+  --help             show this`;
+
+/** Characters of a token: base64url and the dots of a JWT. */
+const TOKEN = /^[\w.-]{1,4096}$/;
+const DEVICE = /^demo(?::([\w.-]{1,64}))?$/;
+const MAX_DEVICES = 32;
+const OPTIONS = ["--edge", "--token", "--token-file", "--device"] as const;
+type Option = (typeof OPTIONS)[number];
+
+class Invalid extends Error {}
+
+/** Read the command line. Never throws; the words of a refusal fit one line and repeat no secret. */
+export function parseConfig(args: readonly string[], env: (name: string) => string | undefined): ParsedConfig {
+  if (args.includes("--help") || args.includes("-h")) return { ok: false, kind: "help" };
+  try {
+    const given = readOptions(args);
+    return {
+      ok: true,
+      config: {
+        edge: readEdge(one(given, "--edge")),
+        token: readTokenSource(one(given, "--token"), one(given, "--token-file"), env(TOKEN_VARIABLE)),
+        devices: readDevices(given.get("--device") ?? []),
+      },
+    };
+  } catch (error) {
+    if (error instanceof Invalid) return { ok: false, kind: "invalid", words: error.message };
+    throw error;
+  }
+}
+
+/** The token in a text of one line. @returns undefined when it is none */
+export function tokenIn(text: string): string | undefined {
+  const token = text.trim();
+  return TOKEN.test(token) ? token : undefined;
+}
+
+function readOptions(args: readonly string[]): Map<Option, string[]> {
+  const given = new Map<Option, string[]>();
+  for (let index = 0; index < args.length; index += 1) {
+    const [name, inline] = split(args[index] ?? "");
+    const option = OPTIONS.find((known) => known === name);
+    if (option === undefined) throw new Invalid(name.startsWith("--") ? `unknown option ${name}; try --help` : "unexpected argument; try --help");
+    if (inline === undefined) index += 1;
+    const value = inline ?? args[index];
+    if (value === undefined || value === "" || value.startsWith("--")) throw new Invalid(`${option} needs a value`);
+    given.set(option, [...(given.get(option) ?? []), value]);
+  }
+  return given;
+}
+
+/** `--name=value` in two. */
+function split(argument: string): [name: string, value: string | undefined] {
+  const equals = argument.startsWith("--") ? argument.indexOf("=") : -1;
+  return equals < 0 ? [argument, undefined] : [argument.slice(0, equals), argument.slice(equals + 1)];
+}
+
+function one(given: ReadonlyMap<Option, readonly string[]>, option: Option): string | undefined {
+  const values = given.get(option) ?? [];
+  if (values.length > 1) throw new Invalid(`${option} may be given once`);
+  return values[0];
+}
+
+function readEdge(text: string | undefined): URL {
+  if (text === undefined) throw new Invalid("--edge is missing: the address of the edge, such as https://glass.example.com");
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
+    throw new Invalid("--edge is not an http or https address");
+  }
+  const bare = url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "" && url.password === "";
+  if (!bare) throw new Invalid("--edge is an address without path, query or user, such as https://glass.example.com");
+  return url;
+}
+
+function readTokenSource(argument: string | undefined, file: string | undefined, variable: string | undefined): TokenSource {
+  if (argument !== undefined && file !== undefined) throw new Invalid("give --token or --token-file, not both");
+  if (file !== undefined) return { from: "file", path: file };
+  const text = argument ?? variable;
+  if (text === undefined || text === "") {
+    throw new Invalid(`the enrolment token is missing: give --token-file, or --token, or set ${TOKEN_VARIABLE}`);
+  }
+  const token = tokenIn(text);
+  if (token === undefined) throw new Invalid("the enrolment token has characters that no token has");
+  return { from: argument === undefined ? "environment" : "argument", token };
+}
+
+function readDevices(texts: readonly string[]): DeviceChoice[] {
+  if (texts.length === 0) throw new Invalid("--device is missing, such as --device demo");
+  if (texts.length > MAX_DEVICES) throw new Invalid(`at most ${MAX_DEVICES} devices`);
+  return texts.map((text) => {
+    const match = DEVICE.exec(text);
+    if (match === null) throw new Invalid("--device is demo, or demo:APP with the name of an app");
+    return match[1] === undefined ? { kind: "demo" } : { kind: "demo", startApp: match[1] };
+  });
+}

@@ -1,0 +1,72 @@
+import { type Agent, startAgent } from "./agent.ts";
+import { type Config, type DeviceChoice, parseConfig, type TokenSource, tokenIn, USAGE } from "./config.ts";
+import type { Device } from "./device/device.ts";
+import { createDemoDevice } from "./device/demo/index.ts";
+import { type ControlRefusal, edgeAt, systemTimers } from "./link/index.ts";
+import { currentRuntime, neededPermissions, type Runtime } from "./runtime/index.ts";
+
+/** 0 is an end that was asked for. */
+const EXIT = { failed: 1, usage: 2, enrolmentRefused: 3 } as const;
+/** An interrupt is obeyed by then, whatever a device is still doing. */
+const STOP_DEADLINE_MS = 6_000;
+
+const runtime = await currentRuntime();
+const parsed = parseConfig(runtime.args, runtime.env);
+if (parsed.ok) await run(runtime, parsed.config);
+else if (parsed.kind === "help") runtime.log(USAGE);
+else fail(EXIT.usage, parsed.words);
+
+async function run({ log, ...surroundings }: Runtime, config: Config): Promise<void> {
+  const token = await readToken(config.token);
+  const tokenFile = config.token.from === "file" ? config.token.path : undefined;
+  log(`nearglass origin agent on ${surroundings.name}, edge ${config.edge.origin}`);
+  const permissions = surroundings.permissions(neededPermissions(config.edge, tokenFile));
+  if (permissions !== undefined) log(`permissions: ${permissions}`);
+  if (isOpenToReaders(config.edge)) log("warning: the way to the edge is not encrypted; use an https address");
+  const agent = startAgent({
+    edge: edgeAt(config.edge),
+    timers: systemTimers,
+    token,
+    devices: config.devices.map(createDevice),
+    log,
+    refused: (refusal) => void stopAfterRefusal(agent, refusal),
+  });
+  let stopping = false;
+  surroundings.onStop(() => {
+    if (stopping) return;
+    stopping = true;
+    log("stopping");
+    void stop(agent).then(() => surroundings.exit(0));
+  });
+}
+
+function createDevice(choice: DeviceChoice, index: number): Device {
+  const id = `${choice.kind}-${index + 1}`;
+  return createDemoDevice(choice.startApp === undefined ? { id } : { id, startApp: choice.startApp });
+}
+
+async function readToken(source: TokenSource): Promise<string> {
+  if (source.from !== "file") return source.token;
+  const text = await runtime.readText(source.path).catch(() => fail(EXIT.usage, `cannot read the token file ${source.path}`));
+  return tokenIn(text) ?? fail(EXIT.usage, `the file ${source.path} holds no token`);
+}
+
+async function stop(agent: Agent): Promise<void> {
+  await Promise.race([agent.stop(), new Promise((resolve) => setTimeout(resolve, STOP_DEADLINE_MS))]);
+}
+
+async function stopAfterRefusal(agent: Agent, refusal: ControlRefusal): Promise<void> {
+  await stop(agent);
+  if (refusal.kind === "stopped") fail(EXIT.failed, `the edge ended the connection: ${refusal.words}`);
+  fail(EXIT.enrolmentRefused, "the edge refused the enrolment token: it is not valid or has expired; enrol this host again");
+}
+
+function fail(code: number, words: string): never {
+  runtime.complain(`error: ${words}`);
+  return runtime.exit(code);
+}
+
+/** Plain http is for one machine, where nobody can read along. */
+function isOpenToReaders(edge: URL): boolean {
+  return edge.protocol === "http:" && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(edge.hostname);
+}

@@ -1,0 +1,36 @@
+import { TOKEN_VARIABLE } from "../config.ts";
+
+/** One kind of Deno permission and how far it goes. */
+export interface Permission {
+  readonly kind: "net" | "env" | "read" | "sys" | "ffi";
+  readonly values: readonly string[];
+}
+
+/** Kinds that the agent never needs. */
+export const NEVER_NEEDED = ["write", "run", "import"] as const;
+
+const MODULES = decodeURIComponent(new URL("../../node_modules", import.meta.url).pathname);
+
+/**
+ * All that the agent needs, in one place. Native code is the one wide door: drawing and encoding are libraries, and
+ * a library that is loaded is not held by the sandbox (https://docs.deno.com/runtime/fundamentals/security/#ffi).
+ */
+export function neededPermissions(edge: URL, tokenFile: string | undefined): readonly Permission[] {
+  return [
+    { kind: "net", values: [`${edge.hostname}:${edge.port || (edge.protocol === "https:" ? "443" : "80")}`] },
+    { kind: "env", values: [TOKEN_VARIABLE] },
+    // @napi-rs/canvas looks into ldd to tell glibc from musl.
+    { kind: "read", values: ["/usr/bin/ldd", ...(tokenFile === undefined ? [] : [tokenFile])] },
+    // @napi-rs/canvas asks where the person's own fonts are.
+    { kind: "sys", values: ["homedir"] },
+    { kind: "ffi", values: [`${MODULES}/@napi-rs`, `${MODULES}/@seydx`] },
+  ];
+}
+
+/**
+ * The same as flags of `deno run`. The libraries look for dozens of variables; `--ignore-env` lets them find none
+ * instead of failing.
+ */
+export function denoFlags(permissions: readonly Permission[]): readonly string[] {
+  return ["--no-prompt", "--ignore-env", ...permissions.map(({ kind, values }) => `--allow-${kind}=${values.join(",")}`)];
+}

@@ -1,0 +1,1 @@
+export { Serving, type ServingOptions } from "./serving.ts";

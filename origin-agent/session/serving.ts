@@ -1,0 +1,160 @@
+import type { DeviceDescription } from "#protocol";
+import type { Device, OpenDevice } from "../device/device.ts";
+import type { EdgePort, Timers } from "../link/index.ts";
+import { ServedSession, type SessionEnd } from "./served-session.ts";
+
+/** A device that has not opened by then will not. */
+const OPEN_DEADLINE_MS = 20_000;
+/** A device that has not closed by then is given up; its next session tries to open it all the same. */
+const CLOSE_DEADLINE_MS = 5_000;
+
+export interface ServingOptions {
+  readonly edge: EdgePort;
+  readonly timers: Timers;
+  readonly agent: string;
+  readonly devices: readonly Device[];
+  readonly log: (line: string) => void;
+  /** This session cannot be served, or not any more. */
+  readonly failed: (session: string, reason: string) => void;
+  /** The list of devices has changed: one is gone for good. */
+  readonly devicesChanged: () => void;
+}
+
+interface Entry {
+  readonly session: string;
+  readonly served: ServedSession;
+  /** Settles when the device is closed again; never rejects. */
+  readonly done: Promise<void>;
+  /** Wakes what waits for the end of this session. */
+  readonly finish: () => void;
+}
+
+/** The sessions that this host serves: at most one for each device. */
+export class Serving {
+  readonly #options: ServingOptions;
+  readonly #devices: Map<string, Device>;
+  /** By device id. */
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(options: ServingOptions) {
+    this.#options = options;
+    this.#devices = new Map(options.devices.map((device) => [device.description.id, device]));
+  }
+
+  devices(): DeviceDescription[] {
+    return [...this.#devices.values()].map((device) => device.description);
+  }
+
+  sessions(): string[] {
+    return [...this.#entries.values()].map((entry) => entry.session);
+  }
+
+  /** The fleet has leased a device to a session. Whatever the device served before is over: the fleet knows best. */
+  serve(session: string, deviceId: string, ticket: string): void {
+    const { log, failed } = this.#options;
+    const device = this.#devices.get(deviceId);
+    if (device === undefined) {
+      log(`session ${session}: there is no such device here`);
+      return failed(session, "no such device on this host");
+    }
+    const before = this.#entries.get(deviceId);
+    if (before?.session === session) return before.served.offerTicket(ticket);
+    before?.finish();
+    log(`session ${session}: opening ${deviceId}`);
+    const ending = Promise.withResolvers<void>();
+    const served = new ServedSession({
+      ...this.#options,
+      session,
+      ticket,
+      ended: (end) => {
+        this.#ended(session, deviceId, end);
+        ending.resolve();
+      },
+    });
+    const finish = () => {
+      served.leave();
+      ending.resolve();
+    };
+    const done = this.#run(device, session, served, before?.done, ending.promise).finally(() => {
+      if (this.#entries.get(deviceId)?.served === served) this.#entries.delete(deviceId);
+    });
+    this.#entries.set(deviceId, { session, served, done, finish });
+  }
+
+  stop(session: string): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.session !== session) continue;
+      this.#options.log(`session ${session}: stopped by the edge`);
+      entry.finish();
+    }
+  }
+
+  /** End every session and close every device. */
+  async close(): Promise<void> {
+    const entries = [...this.#entries.values()];
+    for (const entry of entries) entry.finish();
+    await Promise.all(entries.map((entry) => entry.done));
+  }
+
+  async #run(
+    device: Device,
+    session: string,
+    served: ServedSession,
+    before: Promise<void> | undefined,
+    ending: Promise<void>,
+  ): Promise<void> {
+    await before;
+    if (served.over) return;
+    const { log, failed } = this.#options;
+    const opened = await this.#open(device, served);
+    if (typeof opened === "string") {
+      log(`session ${session}: ${device.description.id} did not open: ${opened}`);
+      served.leave();
+      return failed(session, "the device did not open");
+    }
+    served.begin(opened);
+    await ending;
+    const closed = await this.#within(CLOSE_DEADLINE_MS, closeQuietly(opened));
+    log(`session ${session}: ${closed === undefined ? "closed, but the device did not in time" : "closed"}`);
+  }
+
+  /** @returns the words of the refusal when it does not open */
+  async #open(device: Device, served: ServedSession): Promise<OpenDevice | string> {
+    try {
+      const opening = device.open(served.sink);
+      const opened = await this.#within(OPEN_DEADLINE_MS, opening);
+      if (opened !== undefined) return opened;
+      // Nobody waits for it any more.
+      opening.then(closeQuietly, () => {});
+      return "it took too long";
+    } catch (error) {
+      return error instanceof Error ? error.message : "no reason given";
+    }
+  }
+
+  #ended(session: string, deviceId: string, end: SessionEnd): void {
+    const { log, failed, devicesChanged } = this.#options;
+    log(`session ${session}: over, ${end.words}`);
+    if (end.kind !== "session-over") failed(session, end.words);
+    if (end.kind !== "device-lost") return;
+    this.#devices.delete(deviceId);
+    devicesChanged();
+  }
+
+  /** @returns undefined when it takes longer */
+  async #within<Result>(limitMs: number, work: Promise<Result>): Promise<Result | undefined> {
+    const late = Promise.withResolvers<undefined>();
+    const cancel = this.#options.timers.after(limitMs, () => late.resolve(undefined));
+    try {
+      return await Promise.race([work, late.promise]);
+    } finally {
+      cancel();
+    }
+  }
+}
+
+/** A device that fails to close is closed as far as it can be. */
+async function closeQuietly(device: OpenDevice): Promise<"closed"> {
+  await device.close().catch(() => {});
+  return "closed";
+}
