@@ -1,0 +1,41 @@
+import { DurableObject } from "cloudflare:workers";
+import { SUBPROTOCOL } from "#protocol";
+import { CLAIMS_HEADER } from "../edge/access/claims.ts";
+import type { Env } from "../edge/env.ts";
+
+/** The edge's own objects beside the baseline, in one workerd: what the bench compares. */
+export { FleetObject, PassObject, SessionObject } from "../edge/worker.ts";
+
+/** B1: the fifteen lines that anybody would write first. */
+export class BroadcastObject extends DurableObject {
+  override fetch(): Response {
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+  override webSocketMessage(sender: WebSocket, message: ArrayBuffer | string): void {
+    for (const socket of this.ctx.getWebSockets()) if (socket !== sender) socket.send(message);
+  }
+}
+
+interface BenchEnv extends Env {
+  readonly BROADCAST: DurableObjectNamespace<BroadcastObject>;
+}
+
+/** Opens sockets without the doors in front: tickets are not what is measured. */
+export default {
+  async fetch(request: Request, env: BenchEnv): Promise<Response> {
+    const { pathname, searchParams } = new URL(request.url);
+    const name = searchParams.get("name") ?? "";
+    if (pathname === "/broadcast") return env.BROADCAST.get(env.BROADCAST.idFromName(name)).fetch(request);
+    const session = env.SESSION.get(env.SESSION.idFromName(name));
+    if (pathname === "/open") {
+      const spec: Parameters<typeof session.open>[0] = await request.json();
+      return Response.json(await session.open(spec));
+    }
+    if (pathname === "/admit") return Response.json(await session.admit({ rights: ["view", "audio", "touch", "keyboard"] }));
+    const claims = searchParams.get("claims") ?? "";
+    const headers = { Upgrade: "websocket", "Sec-WebSocket-Protocol": SUBPROTOCOL, [CLAIMS_HEADER]: claims };
+    return session.fetch("https://edge/socket", { headers });
+  },
+};
