@@ -1,0 +1,12 @@
+import { hostname } from "node:os";
+import { runHouse } from "./house.ts";
+import { addressFrom, startEdge } from "./local-edge.ts";
+
+/** `npm run edge`: the edge alone, and how to enrol an agent with it. */
+
+await runHouse(async (house) => {
+  const api = await startEdge(house, addressFrom(process.env));
+  const token = await api.enrol(hostname().replace(/[^\w.-]/g, "-").slice(0, 64));
+  console.log(`edge on ${api.origin}`);
+  console.log(`start an agent with: npm run agent -- --edge ${api.origin} --token ${token} --device demo`);
+});

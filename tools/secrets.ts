@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { exportJWK, generateKeyPair } from "jose";
+import { Failure } from "./failure.ts";
+import { LOCAL } from "./paths.ts";
+
+/** The local edge's secrets, made once and kept in a file that only this user can read. */
+export interface LocalSecrets {
+  /** For `wrangler dev --env-file`. */
+  readonly file: string;
+  readonly adminToken: string;
+}
+
+export async function localSecrets(folder: string = LOCAL): Promise<LocalSecrets> {
+  const file = join(folder, "edge.env");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // "wx" makes a new file or fails: two starts at once agree on the first one's secrets.
+  await writeFile(file, await makeSecrets(), { mode: 0o600, flag: "wx" }).catch((error: unknown) => {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  });
+  const adminToken = /^ADMIN_TOKEN=([\w-]+)$/m.exec(await readFile(file, "utf8"))?.[1];
+  if (adminToken === undefined) throw new Failure(`${file} holds no ADMIN_TOKEN; delete it to have new secrets made`);
+  return { file, adminToken };
+}
+
+async function makeSecrets(): Promise<string> {
+  const { privateKey } = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
+  const key = JSON.stringify(await exportJWK(privateKey));
+  return `SIGNING_KEY='${key}'\nADMIN_TOKEN=${randomBytes(32).toString("base64url")}\n`;
+}

@@ -1,0 +1,42 @@
+import { parseArgs } from "node:util";
+import { type Config, parseConfig } from "../origin-agent/config.ts";
+import { agentCommand } from "./agent-command.ts";
+import { within } from "./edge-api.ts";
+import { Failure } from "./failure.ts";
+import { runHouse } from "./house.ts";
+import { addressFrom, startEdge } from "./local-edge.ts";
+
+/** `npm start`: edge and agent on this machine, and a link to a live phone. */
+
+const HOST_NAME = "local";
+const DEVICE_DEADLINE_MS = 30_000;
+const USAGE = "usage: npm start -- [--device demo[:APP]]... [--verbose]";
+
+await runHouse(async (house) => {
+  const devices = readDevices();
+  const api = await startEdge(house, addressFrom(process.env));
+  const token = await api.enrol(HOST_NAME);
+  const config: Config = { edge: new URL(api.origin), token: { from: "environment", token }, devices };
+  house.stand({ name: "the agent", ...agentCommand(config, "deno") });
+  await within(DEVICE_DEADLINE_MS, "the agent offered no free device", house.signal, (signal) =>
+    api.devicesReady(HOST_NAME, devices.length, signal),
+  );
+  console.log(`open ${await api.shareLink()}`);
+});
+
+/** The devices of the command line, in the agent's own words for them. */
+function readDevices(): Config["devices"] {
+  const devices = readDeviceArguments().flatMap((device) => ["--device", device]);
+  const parsed = parseConfig(["--edge", "http://localhost", "--token", "comes-later", ...devices], () => undefined);
+  if (!parsed.ok) throw new Failure(parsed.kind === "invalid" ? `${parsed.words}\n${USAGE}` : USAGE);
+  return parsed.config.devices;
+}
+
+function readDeviceArguments(): readonly string[] {
+  try {
+    const options = { device: { type: "string", multiple: true }, verbose: { type: "boolean" } } as const;
+    return parseArgs({ options }).values.device ?? ["demo"];
+  } catch {
+    throw new Failure(USAGE);
+  }
+}
