@@ -34,7 +34,7 @@ export function agentCommand(config: Config, runtime: AgentRuntime): Command {
 }
 
 /** The deno that npm installed: the program itself, or the script that finds it where install scripts did not run. */
-function denoProgram(): [string, ...string[]] {
+export function denoProgram(): [string, ...string[]] {
   const folder = join(MODULES, "deno");
   const program = join(folder, process.platform === "win32" ? "deno.exe" : "deno");
   return existsSync(program) ? [program] : [process.execPath, join(folder, "bin.cjs")];
