@@ -1,0 +1,153 @@
+import { readFrameHeader } from "#protocol";
+import { expect, it } from "vitest";
+import { rememberOrigin, rememberRelay, rememberSeat, restoreRelay } from "../../edge/relay/index.ts";
+import { Random, seeds } from "../support/random.ts";
+import { DEVICE, MOVE, RelayWorld, TAP } from "../support/relay-world.ts";
+
+const STEPS = 3_000;
+const SEATS = ["ada", "bob", "cyd", "dan"];
+
+interface Peer {
+  connection: number | undefined;
+  /** Whether it acknowledges what it gets. */
+  reads: boolean;
+}
+
+/** A session lived through by chance: viewers come, go, stall and drain, the agent too, and sleep may come at any time. */
+class Life {
+  world = new RelayWorld();
+  readonly #random: Random;
+  readonly #peers = new Map<string, Peer>(SEATS.map((seat) => [seat, { connection: undefined, reads: true }]));
+  #origin: number | undefined;
+  #epoch = 0;
+  #sequence = 0;
+  #needsKeyframe = true;
+  #seenRequests = 0;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  step(): void {
+    const random = this.#random;
+    this.world.pass(random.int(1, 60));
+    if (this.world.ended()) return;
+    const roll = random.next();
+    if (roll < 0.7) this.#video();
+    else if (roll < 0.85) this.#viewer(random.pick(SEATS));
+    else if (roll < 0.9) this.#steer(random.pick(SEATS));
+    else if (roll < 0.92) this.#agent();
+    else if (roll < 0.925) this.#sleep();
+    for (const [seat, peer] of this.#peers) if (peer.connection !== undefined && peer.reads && random.chance(0.4)) this.#ack(seat);
+  }
+
+  #video(): void {
+    const { world } = this;
+    if (this.#origin === undefined || world.state.origin.phase !== "online") return;
+    const asked = world.toOrigin.lastIndexOf("keyframe-request");
+    const keyframe = this.#needsKeyframe || (asked >= this.#seenRequests && asked !== -1);
+    this.#seenRequests = world.toOrigin.length;
+    if (this.#random.chance(0.01)) this.#sequence += 1;
+    world.frame({ kind: "video", keyframe, sequence: this.#sequence, epoch: this.#epoch }, this.#random.int(100, keyframe ? 60_000 : 9_000));
+    this.#sequence += 1;
+    this.#needsKeyframe = false;
+  }
+
+  #viewer(seat: string): void {
+    const peer = this.#peers.get(seat);
+    if (peer === undefined) return;
+    const { world } = this;
+    const gone = peer.connection !== undefined && world.state.seats.get(seat)?.presence.phase !== "watching";
+    if (gone) peer.connection = undefined;
+    if (peer.connection === undefined || this.#random.chance(0.1)) {
+      world.frames.set(seat, []);
+      peer.connection = world.watch(seat);
+    } else if (this.#random.chance(0.3)) {
+      world.leaves(seat, peer.connection);
+      peer.connection = undefined;
+    } else peer.reads = !peer.reads;
+  }
+
+  #steer(seat: string): void {
+    if (this.world.state.seats.get(seat)?.presence.phase !== "watching") return;
+    if (this.#random.chance(0.3)) this.world.says(seat, { type: "lease-request", want: this.#random.chance(0.8) });
+    const before = this.world.inputs.length;
+    const holder = this.world.state.lease.holder;
+    this.world.input(seat, this.#random.pick([TAP, MOVE]), { epoch: this.#epoch });
+    if (holder !== seat) expect(this.world.inputs.length).toBe(before);
+  }
+
+  #agent(): void {
+    const { world } = this;
+    if (this.#origin !== undefined && this.#random.chance(0.5)) {
+      world.originLeaves(this.#origin);
+      this.#origin = undefined;
+      return;
+    }
+    const resumed = this.#origin !== undefined && this.#random.chance(0.5);
+    this.#origin = world.serve(true);
+    const welcome = world.effects.findLast((effect) => effect.type === "welcome-origin");
+    if (welcome?.type !== "welcome-origin" || resumed) return;
+    this.#sequence = Math.max(this.#sequence, welcome.message.nextVideo);
+    this.#epoch = welcome.message.nextEpoch;
+    this.#needsKeyframe = true;
+    world.display(this.#epoch);
+  }
+
+  #sleep(): void {
+    const { state } = this.world;
+    const sockets = [rememberOrigin(state), ...SEATS.map((seat) => rememberSeat(state, seat))].filter((memory) => memory !== undefined);
+    const restored = restoreRelay(
+      {
+        session: state.session,
+        device: DEVICE,
+        memory: structuredClone(rememberRelay(state)),
+        sockets,
+        picture: this.#random.chance(0.5) ? [...state.cache.frames] : [],
+      },
+      this.world.at,
+    );
+    Object.assign(this.world, { state: restored });
+  }
+
+  #ack(seat: string): void {
+    const last = this.world.sequencesOf(seat).at(-1);
+    if (last !== undefined && this.world.state.seats.get(seat)?.presence.phase === "watching") this.world.acks(seat, last);
+  }
+}
+
+/** What a decoder needs: it starts at a keyframe, and every other frame follows the one before it. */
+function undecodable(frames: readonly ArrayBuffer[]): number {
+  let count = 0;
+  let expected: number | undefined;
+  for (const { kind, keyframe, sequence } of frames.map(readFrameHeader)) {
+    if (kind !== "video") continue;
+    if (!keyframe && sequence !== expected) count += 1;
+    expected = (sequence + 1) >>> 0;
+  }
+  return count;
+}
+
+it.each(seeds())("S-5 W-3 whatever happens, no seat is sent a frame that it cannot decode (seed %i)", (seed) => {
+  const random = new Random(seed);
+  let life = new Life(random);
+  let lease = 0;
+  let delivered = 0;
+  for (let step = 0; step < STEPS; step += 1) {
+    life.step();
+    const { world } = life;
+    for (const seat of SEATS) {
+      expect(undecodable(world.frames.get(seat) ?? []), `${seat} at step ${step}`).toBe(0);
+      const presence = world.state.seats.get(seat)?.presence;
+      if (presence?.phase === "watching") expect(presence.window.bytes).toBeLessThan(2 * 1024 * 1024);
+    }
+    expect(world.state.lease.number).toBeGreaterThanOrEqual(lease);
+    lease = world.state.lease.number;
+    if (!world.ended()) continue;
+    delivered += world.effects.filter((effect) => effect.type === "forward-frame").length;
+    life = new Life(random);
+    lease = 0;
+  }
+  delivered += life.world.effects.filter((effect) => effect.type === "forward-frame").length;
+  expect(delivered).toBeGreaterThan(STEPS / 10);
+});
