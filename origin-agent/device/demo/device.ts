@@ -1,0 +1,78 @@
+import { type DeviceDescription, MAX_CLIPBOARD_CHARS } from "#protocol";
+import type { Device, DeviceSink, OpenDevice } from "../device.ts";
+import { type AppId, CATALOG, isAppId } from "./apps/catalog.ts";
+import { Phone, PORTRAIT } from "./phone.ts";
+import { Pump } from "./pump.ts";
+import { CHANNELS, SoundPump } from "./sound/sound-pump.ts";
+
+export interface DemoOptions {
+  /** Unique on its host; letters, digits and `._:-`. */
+  readonly id: string;
+  /** The app that is shown first, by its id such as `stopwatch`; the home screen without it. */
+  readonly startApp?: string;
+}
+
+/**
+ * The demo phone: drawn by this program, honest about it, and served like any other device. Every opening is a
+ * fresh phone.
+ * @throws Error in words for the host's operator when there is no such app
+ */
+export function createDemoDevice(options: DemoOptions): Device {
+  const startApp = options.startApp === undefined ? undefined : knownApp(options.startApp);
+  return {
+    description: describe(options.id),
+    open: (sink) => Promise.resolve(openDemo(sink, startApp)),
+  };
+}
+
+function openDemo(sink: DeviceSink, startApp: AppId | undefined): OpenDevice {
+  const sound = new SoundPump(sink);
+  const phone = new Phone(
+    {
+      changed: () => pump.changed(),
+      clipboardWritten: (text) => sink.clipboard(text.slice(0, MAX_CLIPBOARD_CHARS)),
+      noteOn: (voice, frequencyHz) => sound.noteOn(voice, frequencyHz),
+      noteOff: (voice) => sound.noteOff(voice),
+    },
+    startApp,
+  );
+  const pump = new Pump(phone, sink);
+  pump.advance();
+  return {
+    audio: { codec: "opus", sampleRate: 48_000, channels: CHANNELS },
+    requestKeyframe: () => pump.requestKeyframe(),
+    setTarget: (bitrate, frameRate) => pump.setTarget(bitrate, frameRate),
+    setPaused: (paused) => {
+      pump.setPaused(paused);
+      sound.setPaused(paused);
+    },
+    roomReturned: () => pump.advance(),
+    input: (input) => phone.input(input),
+    releaseAll: () => phone.releaseAll(),
+    setClipboard: (text) => phone.setClipboard(text),
+    close: async () => {
+      sound.close();
+      await pump.close();
+    },
+  };
+}
+
+function knownApp(id: string): AppId {
+  if (isAppId(id)) return id;
+  const known = CATALOG.map((entry) => entry.id).join(", ");
+  throw new Error(`the demo phone has no app of that name; it has ${known}`);
+}
+
+function describe(id: string): DeviceDescription {
+  return {
+    id,
+    name: "Demo phone",
+    model: "Nearglass demo phone",
+    kind: "demo",
+    width: PORTRAIT.width,
+    height: PORTRAIT.height,
+    videoCodecs: ["h264"],
+    features: ["touch", "keyboard", "audio", "clipboard", "rotation"],
+    apps: CATALOG.map(({ id: app, name }) => ({ id: app, name })),
+  };
+}

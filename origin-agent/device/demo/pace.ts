@@ -1,0 +1,49 @@
+/** When the next picture is to be made. All times are milliseconds on one clock. */
+export interface Pace {
+  /** The screen looks different from the last picture. */
+  readonly changed: boolean;
+  readonly keyframeWanted: boolean;
+  /** When the last picture was drawn; undefined before the first. */
+  readonly lastAt: number | undefined;
+  /** Upper bound of pictures per second. */
+  readonly maxRate: number;
+  /** Pictures per second that the screen asks for by itself. */
+  readonly animationRate: number;
+  /** When the last picture of the animation was due, by its even beat. */
+  readonly beatAt: number;
+  /** When the picture came to rest, and how often it was sharpened since; undefined when it is as sharp as it gets. */
+  readonly rest: { readonly since: number; readonly sharpened: number } | undefined;
+}
+
+/**
+ * A picture that had to be coded within the rate of a moving screen is coarse. Once it stands still it is coded
+ * again at these times, each with the room that time has given, and is sharp within 300 ms.
+ */
+export const SHARPEN_AFTER_MS = [80, 150, 220, 290] as const;
+
+/** The moment the next picture is due: in the past when it is due now, undefined when nothing has to be sent. */
+export function nextPictureAt(pace: Pace): number | undefined {
+  if (pace.maxRate <= 0) return undefined;
+  const wanted = wantedAt(pace);
+  if (wanted === undefined || pace.lastAt === undefined) return wanted;
+  return Math.max(wanted, pace.lastAt + 1000 / pace.maxRate);
+}
+
+function wantedAt(pace: Pace): number | undefined {
+  if (pace.changed || pace.keyframeWanted) return Number.NEGATIVE_INFINITY;
+  if (pace.animationRate > 0) return pace.beatAt + beatMs(pace);
+  const delay = pace.rest === undefined ? undefined : SHARPEN_AFTER_MS[pace.rest.sharpened];
+  return pace.rest === undefined || delay === undefined ? undefined : pace.rest.since + delay;
+}
+
+/** The beat of a picture drawn at `at`: even as long as the pictures keep up, and restarted when they do not. */
+export function nextBeat(pace: Pace, at: number): number {
+  if (pace.animationRate <= 0) return at;
+  const due = pace.beatAt + beatMs(pace);
+  if (at < due) return pace.beatAt;
+  return at - due > beatMs(pace) ? at : due;
+}
+
+function beatMs(pace: Pace): number {
+  return 1000 / Math.min(pace.animationRate, pace.maxRate);
+}

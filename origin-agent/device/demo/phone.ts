@@ -1,0 +1,231 @@
+import { type InputBody, type Pointer, unreachable } from "#protocol";
+import type { Display } from "../device.ts";
+import type { App, Services } from "./apps/app.ts";
+import { type AppId, type CatalogEntry, catalogEntry } from "./apps/catalog.ts";
+import { createHome } from "./apps/home.ts";
+import { createRecents } from "./apps/recents.ts";
+import { KEYCODE } from "./keycode.ts";
+import { drawNavigationBar, type NavigationButton, navigationButtonAt } from "./ui/navigation-bar.ts";
+import { Presses } from "./ui/press.ts";
+import { type Canvas2D, drawText, type Rect, type Size } from "./ui/shape.ts";
+import { drawStatusBar } from "./ui/status-bar.ts";
+import { COLOUR, MARGIN, NAVIGATION_BAR_HEIGHT, STATUS_BAR_HEIGHT, TITLE_BAR_HEIGHT } from "./ui/theme.ts";
+import { drawTouchMark } from "./ui/touch-mark.ts";
+
+export const PORTRAIT: Size = { width: 720, height: 1280 };
+
+type Screen = { readonly kind: "home" } | { readonly kind: "recents" } | { readonly kind: "app"; readonly id: AppId };
+/** Whom a finger speaks to, from down to up. */
+type Finger = { readonly to: "app" | "navigation" | "frame"; x: number; y: number };
+
+/** What the phone needs of the world around it. */
+export interface PhoneSurroundings {
+  readonly changed: () => void;
+  readonly clipboardWritten: (text: string) => void;
+  readonly noteOn: (voice: number, frequencyHz: number) => void;
+  readonly noteOff: (voice: number) => void;
+}
+
+/** The phone: which screen is shown, who gets the input, and what the whole picture looks like. */
+export class Phone {
+  readonly #home: App;
+  readonly #recents: App;
+  readonly #apps = new Map<AppId, App>();
+  /** Opened apps, the latest first. */
+  #opened: AppId[] = [];
+  #screen: Screen = { kind: "home" };
+  #landscape = false;
+  #showTouches = true;
+  #clipboard = "";
+  readonly #fingers = new Map<number, Finger>();
+  readonly #navigation = new Presses<NavigationButton>();
+  readonly #services: Services;
+
+  constructor(surroundings: PhoneSurroundings, startApp?: AppId) {
+    const open = (app: AppId) => this.#show({ kind: "app", id: app });
+    this.#services = {
+      changed: surroundings.changed,
+      readClipboard: () => this.#clipboard,
+      writeClipboard: (text) => {
+        this.#clipboard = text;
+        surroundings.clipboardWritten(text);
+      },
+      rotate: () => this.#rotate(),
+      showTouches: () => this.#showTouches,
+      setShowTouches: (show) => {
+        this.#showTouches = show;
+      },
+      noteOn: surroundings.noteOn,
+      noteOff: surroundings.noteOff,
+    };
+    this.#home = createHome(this.#services, open);
+    this.#recents = createRecents(this.#services, () => this.#opened, open);
+    if (startApp === undefined) return;
+    this.#screen = { kind: "app", id: startApp };
+    this.#opened = [startApp];
+  }
+
+  get display(): Display {
+    const { width, height } = PORTRAIT;
+    if (!this.#landscape) return { width, height, rotation: 0, codec: "h264" };
+    return { width: height, height: width, rotation: 90, codec: "h264" };
+  }
+
+  /** Pictures per second that the screen asks for by itself; 0 when it stands still. */
+  frameRate(): number {
+    return this.#app().frameRate?.() ?? 0;
+  }
+
+  setClipboard(text: string): void {
+    this.#clipboard = text;
+  }
+
+  input(input: InputBody): void {
+    switch (input.kind) {
+      case "touch":
+        for (const pointer of input.pointers) this.#touch(pointer);
+        return this.#services.changed();
+      case "key":
+        if (input.down) this.#key(input.keycode, input.meta);
+        return;
+      case "text":
+        return this.#app().text?.(input.text);
+      case "scroll":
+        return this.#app().scroll?.(input.dx, input.dy);
+      default:
+        return unreachable(input);
+    }
+  }
+
+  releaseAll(): void {
+    if (this.#fingers.size === 0) return;
+    for (const [id, { x, y }] of this.#fingers) this.#touchAt({ id, phase: "cancel", x, y, pressure: 0 });
+    this.#services.changed();
+  }
+
+  /** `at`: the moment of drawing, in milliseconds of Unix time. */
+  draw(canvas: Canvas2D, at: number): void {
+    const app = this.#app();
+    const area = this.#area();
+    canvas.save();
+    canvas.beginPath();
+    canvas.rect(area.x, area.y, area.width, area.height);
+    canvas.clip();
+    canvas.translate(area.x, area.y);
+    app.draw(canvas, area, at);
+    canvas.restore();
+    this.#drawFrame(canvas, area, at);
+    if (this.#showTouches) {
+      for (const { x, y } of this.#fingers.values()) drawTouchMark(canvas, x, y);
+    }
+    app.drawOver?.(canvas, at);
+  }
+
+  #app(): App {
+    switch (this.#screen.kind) {
+      case "home":
+        return this.#home;
+      case "recents":
+        return this.#recents;
+      case "app":
+        return this.#openApp(this.#screen.id);
+      default:
+        return unreachable(this.#screen);
+    }
+  }
+
+  #openApp(id: AppId): App {
+    const app = this.#apps.get(id) ?? catalogEntry(id).create(this.#services);
+    this.#apps.set(id, app);
+    return app;
+  }
+
+  #entry(): CatalogEntry | undefined {
+    return this.#screen.kind === "app" ? catalogEntry(this.#screen.id) : undefined;
+  }
+
+  /** The part of the picture that belongs to the app. */
+  #area(): Rect {
+    const { width, height } = this.display;
+    const entry = this.#entry();
+    const top = entry === undefined || entry.fullScreen ? 0 : STATUS_BAR_HEIGHT + TITLE_BAR_HEIGHT;
+    const bottom = entry === undefined ? 0 : NAVIGATION_BAR_HEIGHT;
+    return { x: 0, y: top, width, height: height - top - bottom };
+  }
+
+  #drawFrame(canvas: Canvas2D, area: Rect, at: number): void {
+    const size = this.display;
+    const entry = this.#entry();
+    const isPressed = (button: NavigationButton) => this.#navigation.isPressed(button);
+    if (entry === undefined) {
+      drawStatusBar(canvas, size.width, at, "#ffffff");
+      drawNavigationBar(canvas, size, { ink: "#ffffff", isPressed });
+      return;
+    }
+    if (!entry.fullScreen) {
+      canvas.fillStyle = COLOUR.surface;
+      canvas.fillRect(0, 0, size.width, area.y);
+      drawStatusBar(canvas, size.width, at, COLOUR.text);
+      const middle = STATUS_BAR_HEIGHT + TITLE_BAR_HEIGHT / 2;
+      drawText(canvas, entry.name, MARGIN + 4, middle, { size: 46, weight: 700, colour: COLOUR.text });
+    }
+    canvas.fillStyle = entry.fullScreen ? "#000000" : COLOUR.card;
+    canvas.fillRect(0, area.y + area.height, size.width, NAVIGATION_BAR_HEIGHT);
+    drawNavigationBar(canvas, size, { ink: entry.fullScreen ? "#ffffff" : COLOUR.text, isPressed });
+  }
+
+  #touch(pointer: Pointer): void {
+    const { width, height } = this.display;
+    this.#touchAt({ ...pointer, x: pointer.x * (width - 1), y: pointer.y * (height - 1) });
+  }
+
+  #touchAt(touch: Pointer): void {
+    const finger = touch.phase === "down" ? this.#fingerDown(touch) : this.#fingers.get(touch.id);
+    if (finger === undefined) return;
+    finger.x = touch.x;
+    finger.y = touch.y;
+    if (touch.phase === "up" || touch.phase === "cancel") this.#fingers.delete(touch.id);
+    const area = this.#area();
+    if (finger.to === "app") {
+      this.#app().touch?.({ ...touch, x: touch.x - area.x, y: touch.y - area.y }, area);
+    } else if (finger.to === "navigation") {
+      const press = this.#navigation.touch(touch, (x, y) => navigationButtonAt(x, y, this.display));
+      if (press.kind === "clicked") this.#navigate(press.target);
+    }
+  }
+
+  #fingerDown({ id, x, y }: Pointer): Finger {
+    const area = this.#area();
+    const navigation = navigationButtonAt(x, y, this.display) !== undefined;
+    const inApp = y >= area.y && y < area.y + area.height;
+    const finger: Finger = { to: navigation ? "navigation" : inApp ? "app" : "frame", x, y };
+    this.#fingers.set(id, finger);
+    return finger;
+  }
+
+  #key(keycode: number, meta: number): void {
+    if (keycode === KEYCODE.home) this.#navigate("home");
+    else if (keycode === KEYCODE.back || keycode === KEYCODE.escape) this.#navigate("back");
+    else if (keycode === KEYCODE.recents) this.#navigate("recents");
+    else this.#app().key?.({ keycode, meta });
+  }
+
+  #navigate(button: NavigationButton): void {
+    if (button === "recents") this.#show(this.#screen.kind === "recents" ? { kind: "home" } : { kind: "recents" });
+    else if (button === "home" || this.#app().back?.() !== true) this.#show({ kind: "home" });
+  }
+
+  #show(screen: Screen): void {
+    this.releaseAll();
+    this.#app().hidden?.();
+    this.#screen = screen;
+    if (screen.kind === "app") this.#opened = [screen.id, ...this.#opened.filter((id) => id !== screen.id)];
+    this.#services.changed();
+  }
+
+  #rotate(): void {
+    this.releaseAll();
+    this.#landscape = !this.#landscape;
+    this.#services.changed();
+  }
+}

@@ -1,0 +1,69 @@
+import type { SKRSContext2D } from "@napi-rs/canvas";
+import { type FontWeight, font } from "./fonts.ts";
+
+export type Canvas2D = SKRSContext2D;
+
+/** Pixels; the origin is the top left corner. */
+export interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export function contains(rect: Rect, x: number, y: number): boolean {
+  return x >= rect.x && y >= rect.y && x < rect.x + rect.width && y < rect.y + rect.height;
+}
+
+export function inset(rect: Rect, by: number): Rect {
+  return { x: rect.x + by, y: rect.y + by, width: rect.width - 2 * by, height: rect.height - 2 * by };
+}
+
+export function fillRounded(canvas: Canvas2D, rect: Rect, radius: number, fill: string | CanvasGradient): void {
+  canvas.fillStyle = fill;
+  canvas.beginPath();
+  canvas.roundRect(rect.x, rect.y, rect.width, rect.height, radius);
+  canvas.fill();
+}
+
+export function fillCircle(canvas: Canvas2D, x: number, y: number, radius: number, fill: string): void {
+  canvas.fillStyle = fill;
+  canvas.beginPath();
+  canvas.arc(x, y, radius, 0, 2 * Math.PI);
+  canvas.fill();
+}
+
+export interface TextStyle {
+  readonly size: number;
+  readonly weight?: FontWeight;
+  readonly colour: string;
+  readonly align?: "left" | "center" | "right";
+  /** Which way the line reads, when it is known; it decides where signs between scripts stand. */
+  readonly direction?: "ltr" | "rtl";
+}
+
+/** One line of text, its vertical middle at `y`. */
+export function drawText(canvas: Canvas2D, text: string, x: number, y: number, style: TextStyle): void {
+  canvas.font = font(style.size, style.weight);
+  canvas.fillStyle = style.colour;
+  canvas.textAlign = style.align ?? "left";
+  canvas.direction = style.direction ?? "ltr";
+  canvas.textBaseline = "alphabetic";
+  // Inter's capitals are 0.73 em tall; the middle of capitals looks like the middle of the line.
+  canvas.fillText(text, x, y + style.size * 0.36);
+}
+
+type CanvasGradient = ReturnType<Canvas2D["createLinearGradient"]>;
+
+/** From the top left to the bottom right of a rectangle. */
+export function diagonal(canvas: Canvas2D, rect: Rect, from: string, to: string): CanvasGradient {
+  const gradient = canvas.createLinearGradient(rect.x, rect.y, rect.x + rect.width, rect.y + rect.height);
+  gradient.addColorStop(0, from);
+  gradient.addColorStop(1, to);
+  return gradient;
+}
