@@ -27,7 +27,11 @@ export const CLOSE = {
   notPermitted: { code: 4403, after: "stop", words: "The seat has no right to do that." },
   helloTimeout: { code: 4408, after: "reconnect", words: "No hello arrived in time." },
   messageTooBig: { code: 4413, after: "stop", words: "A message was over its size limit." },
-  versionUnsupported: { code: 4426, after: "stop", words: "This version of the client is not supported; reload the page." },
+  versionUnsupported: {
+    code: 4426,
+    after: "stop",
+    words: "This version of the client is not supported; reload the page.",
+  },
   tooManyMessages: { code: 4429, after: "reconnect", words: "Messages arrived faster than allowed." },
   internal: { code: 4500, after: "reconnect", words: "Something failed at the edge; please try again." },
 } as const satisfies Record<string, CloseReason>;

@@ -35,7 +35,7 @@ export function maxFrameBytes(kind: FrameKind): number {
 
 /** Whether a binary message claims to be a frame; the other kinds of the first byte are input. */
 export function isFrame(message: ArrayBuffer): boolean {
-  return message.byteLength > 0 && KINDS[(new DataView(message).getUint8(0) & 0x0f)] !== undefined;
+  return message.byteLength > 0 && KINDS[new DataView(message).getUint8(0) & 0x0f] !== undefined;
 }
 
 /**
@@ -72,13 +72,19 @@ export function framePayload(message: ArrayBuffer): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * One message out of a header and a payload; the only copy that the sender makes.
- * @throws RangeError when the payload is empty or over the kind's limit (a bug of the caller)
+ * One message out of a header and a payload; the only copy that the sender makes. Epoch and sequence are taken
+ * modulo their fields, a capture time in whole microseconds.
+ * @throws RangeError for a payload that is empty or over the kind's limit, and a capture time outside 0 to 2^53 - 1
  */
 export function writeFrame(header: FrameHeader, payload: Uint8Array): ArrayBuffer {
   const length = FRAME_HEADER_BYTES + payload.byteLength;
   if (payload.byteLength === 0 || length > maxFrameBytes(header.kind)) {
     throw new RangeError(`a ${header.kind} payload of ${payload.byteLength} bytes cannot be sent`);
+  }
+  const { capturedAtMicros } = header;
+  // Written so that NaN fails too.
+  if (!(capturedAtMicros >= 0 && capturedAtMicros <= Number.MAX_SAFE_INTEGER)) {
+    throw new RangeError("a capture time is 0 to 2^53 - 1 microseconds");
   }
   const message = new ArrayBuffer(length);
   const view = new DataView(message);
@@ -86,8 +92,8 @@ export function writeFrame(header: FrameHeader, payload: Uint8Array): ArrayBuffe
   view.setUint8(1, (header.keyframe ? FLAG_KEYFRAME : 0) | (header.config ? FLAG_CONFIG : 0));
   view.setUint16(2, header.epoch);
   view.setUint32(4, header.sequence);
-  view.setUint32(8, Math.floor(header.capturedAtMicros / TWO_TO_32));
-  view.setUint32(12, header.capturedAtMicros % TWO_TO_32);
+  view.setUint32(8, Math.floor(capturedAtMicros / TWO_TO_32));
+  view.setUint32(12, capturedAtMicros % TWO_TO_32);
   new Uint8Array(message, FRAME_HEADER_BYTES).set(payload);
   return message;
 }

@@ -6,6 +6,8 @@ export { type OriginMessage, originChannel, type ToOriginMessage, toOriginChanne
 export { type ToViewerMessage, toViewerChannel, type ViewerMessage, viewerChannel } from "./control/viewer.ts";
 export * from "./error.ts";
 export * from "./frame.ts";
-export * from "./input.ts";
+export * from "./input/message.ts";
+export { readInput } from "./input/read.ts";
+export { writeInput } from "./input/write.ts";
 export * from "./limits.ts";
 export * from "./version.ts";

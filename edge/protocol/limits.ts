@@ -5,7 +5,7 @@ export const INPUT_HEADER_BYTES = 12;
 
 /** A 720x1280 keyframe is 6 to 40 kB, one of a 4K screen a few hundred; the platform itself takes 32 MiB. */
 export const MAX_VIDEO_FRAME_BYTES = 1024 * 1024;
-/** An Opus packet is at most 1275 bytes per frame (RFC 6716 section 3.2.1), and at most 48 frames make one packet. */
+/** An Opus frame is at most 1275 bytes (RFC 6716 section 3.2.1); the longest packet, 120 ms, holds 6 of 20 ms: 7650. */
 export const MAX_AUDIO_FRAME_BYTES = 8 * 1024;
 
 export const MAX_POINTERS = 10;
@@ -15,6 +15,11 @@ export const MAX_TEXT_BYTES = 4 * 1024;
 export const MAX_CLIPBOARD_CHARS = 16 * 1024;
 /** UTF-16 code units of one JSON control message: a clipboard of escaped characters (6 each) and its envelope. */
 export const MAX_CONTROL_CHARS = 6 * MAX_CLIPBOARD_CHARS + 1024;
+/**
+ * The same where messages describe devices: 256 of them with 50 apps each come to 0.9 million, and the longest
+ * single description (512 apps, every character escaped) to 0.8 million.
+ */
+export const MAX_DEVICES_CHARS = 1024 * 1024;
 
 /** Devices that one host may announce. */
 export const MAX_DEVICES_PER_HOST = 256;

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { deviceDescription } from "../capability.ts";
-import { MAX_DEVICES_PER_HOST } from "../limits.ts";
+import { MAX_CONTROL_CHARS, MAX_DEVICES_CHARS, MAX_DEVICES_PER_HOST } from "../limits.ts";
 import { controlChannel, label, opaque, protocolVersion, type TypedMessage } from "./parse.ts";
 import { bye } from "./shared.ts";
 
@@ -31,6 +31,6 @@ export type HostMessage = TypedMessage<typeof fromHost>;
 export type ToHostMessage = TypedMessage<typeof toHost>;
 
 /** origin agent -> Fleet object */
-export const hostChannel = controlChannel(fromHost);
+export const hostChannel = controlChannel(MAX_DEVICES_CHARS, fromHost);
 /** Fleet object -> origin agent */
-export const toHostChannel = controlChannel(toHost);
+export const toHostChannel = controlChannel(MAX_CONTROL_CHARS, toHost);

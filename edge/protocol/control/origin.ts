@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { audioFormat, displayGeometry } from "../capability.ts";
+import { MAX_CONTROL_CHARS } from "../limits.ts";
 import { controlChannel, label, micros, opaque, protocolVersion, type TypedMessage, uint32 } from "./parse.ts";
 import { bye, clipboard, clock, clockReply, inputAck, keyframeRequest } from "./shared.ts";
 
@@ -53,6 +54,6 @@ export type OriginMessage = TypedMessage<typeof fromOrigin>;
 export type ToOriginMessage = TypedMessage<typeof toOrigin>;
 
 /** origin agent -> edge */
-export const originChannel = controlChannel(fromOrigin);
+export const originChannel = controlChannel(MAX_CONTROL_CHARS, fromOrigin);
 /** edge -> origin agent */
-export const toOriginChannel = controlChannel(toOrigin);
+export const toOriginChannel = controlChannel(MAX_CONTROL_CHARS, toOrigin);

@@ -1,6 +1,5 @@
 import * as z from "zod/mini";
 import { ProtocolFault } from "../error.ts";
-import { MAX_CONTROL_CHARS } from "../limits.ts";
 
 /** Integers that stay exact as a JSON number. */
 export const micros = z.int().check(z.minimum(0));
@@ -14,16 +13,18 @@ export const opaque = z.string().check(z.regex(/^[\w.-]{1,4096}$/));
 export interface ControlChannel<Message extends { readonly type: string }> {
   /** @throws ProtocolFault oversized, bad-json, unknown-type or bad-value */
   readonly parse: (text: string) => Message;
+  /** @throws RangeError for a message over the channel's limit, which the peer would not take */
   readonly write: (message: Message) => string;
 }
 
-/** A channel out of the schemas of its messages, each with its own literal `type`. */
+/** A channel out of the longest text it takes and the schemas of its messages, each with its own literal `type`. */
 export function controlChannel<const Schemas extends Readonly<Record<string, z.core.$ZodType>>>(
+  maxChars: number,
   schemas: Schemas,
 ): ControlChannel<TypedMessage<Schemas>> {
   return {
     parse: (text) => {
-      if (text.length > MAX_CONTROL_CHARS) throw new ProtocolFault("oversized", "control message over its limit");
+      if (text.length > maxChars) throw new ProtocolFault("oversized", "control message over its limit");
       const type = typeOf(text);
       const schema = Object.hasOwn(schemas, type.name) ? schemas[type.name] : undefined;
       if (schema === undefined) throw new ProtocolFault("unknown-type", "control message of an unknown type");
@@ -32,7 +33,11 @@ export function controlChannel<const Schemas extends Readonly<Record<string, z.c
       // Safe: the schema found under this name has just accepted the value, and the name is its type.
       return { ...(result.data as object), type: type.name } as TypedMessage<Schemas>;
     },
-    write: (message) => JSON.stringify(message),
+    write: (message) => {
+      const text = JSON.stringify(message);
+      if (text.length > maxChars) throw new RangeError(`a ${message.type} of ${text.length} characters cannot be sent`);
+      return text;
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { audioFormat, deviceDescription, displayGeometry, right, videoCodec } from "../capability.ts";
+import { MAX_CONTROL_CHARS, MAX_DEVICES_CHARS } from "../limits.ts";
 import { controlChannel, label, micros, opaque, protocolVersion, type TypedMessage, uint32 } from "./parse.ts";
 import { bye, clipboard, clock, clockReply, inputAck, keyframeRequest } from "./shared.ts";
 
@@ -77,6 +78,6 @@ export type ViewerMessage = TypedMessage<typeof fromViewer>;
 export type ToViewerMessage = TypedMessage<typeof toViewer>;
 
 /** viewer -> edge */
-export const viewerChannel = controlChannel(fromViewer);
+export const viewerChannel = controlChannel(MAX_CONTROL_CHARS, fromViewer);
 /** edge -> viewer */
-export const toViewerChannel = controlChannel(toViewer);
+export const toViewerChannel = controlChannel(MAX_DEVICES_CHARS, toViewer);
