@@ -18,7 +18,7 @@ export interface MediaPorts {
 }
 
 /** While a frame was refused, how often to look for room that comes back without an acknowledgement. */
-const RECHECK_MS = 50;
+const RECHECK_MS = 10;
 /** A unit that was begun because there was room is sent even if the room went away meanwhile, for so long. */
 const PROMISE_MS = 200;
 

@@ -135,8 +135,9 @@ export class Serving {
   #ended(session: string, deviceId: string, end: SessionEnd): void {
     const { log, failed, devicesChanged } = this.#options;
     log(`session ${session}: over, ${end.words}`);
-    if (end.kind !== "session-over") failed(session, end.words);
+    if (end.kind === "failed") failed(session, end.words);
     if (end.kind !== "device-lost") return;
+    failed(session, "the device is gone");
     this.#devices.delete(deviceId);
     devicesChanged();
   }

@@ -1,0 +1,13 @@
+const POLL_MS = 5;
+const DEADLINE_MS = 10_000;
+
+/** Wait until something is there, and return it. Fails with the words after 10 s. */
+export async function eventually<Found>(what: string, look: () => Found | undefined | false): Promise<Found> {
+  const deadline = Date.now() + DEADLINE_MS;
+  for (;;) {
+    const found = look();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
