@@ -16,7 +16,7 @@ export interface AgentOptions {
 }
 
 export interface Agent {
-  /** Leave the edge and close every device. */
+  /** Leave the edge and close every device. Settles when the edge has heard it, which may be never. */
   stop(): Promise<void>;
 }
 
@@ -44,8 +44,7 @@ export function startAgent(options: AgentOptions): Agent {
   });
   return {
     stop: async () => {
-      control.leave();
-      await serving.close();
+      await Promise.all([control.leave(), serving.close()]);
     },
   };
 }

@@ -71,7 +71,10 @@ function readOptions(args: readonly string[]): Map<Option, string[]> {
   for (let index = 0; index < args.length; index += 1) {
     const [name, inline] = split(args[index] ?? "");
     const option = OPTIONS.find((known) => known === name);
-    if (option === undefined) throw new Invalid(name.startsWith("--") ? `unknown option ${name}; try --help` : "unexpected argument; try --help");
+    if (option === undefined)
+      throw new Invalid(
+        name.startsWith("--") ? `unknown option ${name}; try --help` : "unexpected argument; try --help",
+      );
     if (inline === undefined) index += 1;
     const value = inline ?? args[index];
     if (value === undefined || value === "" || value.startsWith("--")) throw new Invalid(`${option} needs a value`);
@@ -93,17 +96,23 @@ function one(given: ReadonlyMap<Option, readonly string[]>, option: Option): str
 }
 
 function readEdge(text: string | undefined): URL {
-  if (text === undefined) throw new Invalid("--edge is missing: the address of the edge, such as https://glass.example.com");
+  if (text === undefined)
+    throw new Invalid("--edge is missing: the address of the edge, such as https://glass.example.com");
   const url = URL.parse(text);
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:")) {
     throw new Invalid("--edge is not an http or https address");
   }
-  const bare = url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "" && url.password === "";
+  const bare =
+    url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "" && url.password === "";
   if (!bare) throw new Invalid("--edge is an address without path, query or user, such as https://glass.example.com");
   return url;
 }
 
-function readTokenSource(argument: string | undefined, file: string | undefined, variable: string | undefined): TokenSource {
+function readTokenSource(
+  argument: string | undefined,
+  file: string | undefined,
+  variable: string | undefined,
+): TokenSource {
   if (argument !== undefined && file !== undefined) throw new Invalid("give --token or --token-file, not both");
   if (file !== undefined) return { from: "file", path: file };
   const text = argument ?? variable;

@@ -1,7 +1,7 @@
 import { type Agent, startAgent } from "./agent.ts";
 import { type Config, type DeviceChoice, parseConfig, type TokenSource, tokenIn, USAGE } from "./config.ts";
-import type { Device } from "./device/device.ts";
 import { createDemoDevice } from "./device/demo/index.ts";
+import type { Device } from "./device/device.ts";
 import { type ControlRefusal, edgeAt, systemTimers } from "./link/index.ts";
 import { currentRuntime, neededPermissions, type Runtime } from "./runtime/index.ts";
 
@@ -42,12 +42,18 @@ async function run({ log, ...surroundings }: Runtime, config: Config): Promise<v
 
 function createDevice(choice: DeviceChoice, index: number): Device {
   const id = `${choice.kind}-${index + 1}`;
-  return createDemoDevice(choice.startApp === undefined ? { id } : { id, startApp: choice.startApp });
+  try {
+    return createDemoDevice(choice.startApp === undefined ? { id } : { id, startApp: choice.startApp });
+  } catch (error) {
+    return fail(EXIT.usage, error instanceof Error ? error.message : "a device could not be made");
+  }
 }
 
 async function readToken(source: TokenSource): Promise<string> {
   if (source.from !== "file") return source.token;
-  const text = await runtime.readText(source.path).catch(() => fail(EXIT.usage, `cannot read the token file ${source.path}`));
+  const text = await runtime
+    .readText(source.path)
+    .catch(() => fail(EXIT.usage, `cannot read the token file ${source.path}`));
   return tokenIn(text) ?? fail(EXIT.usage, `the file ${source.path} holds no token`);
 }
 
@@ -58,7 +64,10 @@ async function stop(agent: Agent): Promise<void> {
 async function stopAfterRefusal(agent: Agent, refusal: ControlRefusal): Promise<void> {
   await stop(agent);
   if (refusal.kind === "stopped") fail(EXIT.failed, `the edge ended the connection: ${refusal.words}`);
-  fail(EXIT.enrolmentRefused, "the edge refused the enrolment token: it is not valid or has expired; enrol this host again");
+  fail(
+    EXIT.enrolmentRefused,
+    "the edge refused the enrolment token: it is not valid or has expired; enrol this host again",
+  );
 }
 
 function fail(code: number, words: string): never {

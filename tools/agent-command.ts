@@ -28,7 +28,15 @@ export function agentCommand(config: Config, runtime: AgentRuntime): Command {
   return {
     command,
     // Nothing is looked up: modules come from node_modules, and no lock file of Deno's own is kept.
-    args: [...before, "run", "--quiet", "--no-lock", "--no-remote", ...denoFlags(neededPermissions(edge, tokenFile)), ...args],
+    args: [
+      ...before,
+      "run",
+      "--quiet",
+      "--no-lock",
+      "--no-remote",
+      ...denoFlags(neededPermissions(edge, tokenFile)),
+      ...args,
+    ],
     env: { ...env, DENO_NO_UPDATE_CHECK: "1" },
   };
 }

@@ -40,7 +40,9 @@ export function edgeApi(origin: string, adminToken: string): EdgeApi {
       poll(signal, async () => {
         const answer = await call("GET", "/api/v1/devices?region=local");
         const devices: unknown = Reflect.get(answer, "devices");
-        const free = Array.isArray(devices) ? devices.filter((entry) => entry?.host === host && entry?.state === "free") : [];
+        const free = Array.isArray(devices)
+          ? devices.filter((entry) => entry?.host === host && entry?.state === "free")
+          : [];
         return free.length >= count;
       }),
     shareLink: async () => textIn(await call("POST", "/api/v1/links", { shared: true }), "url"),
@@ -55,7 +57,12 @@ async function poll(signal: AbortSignal, isDone: () => Promise<boolean>): Promis
 }
 
 /** A limit in words around a wait. */
-export async function within(limitMs: number, words: string, signal: AbortSignal, wait: (signal: AbortSignal) => Promise<void>): Promise<void> {
+export async function within(
+  limitMs: number,
+  words: string,
+  signal: AbortSignal,
+  wait: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
   const limit = AbortSignal.timeout(limitMs);
   try {
     await wait(AbortSignal.any([signal, limit]));

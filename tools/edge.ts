@@ -6,7 +6,11 @@ import { addressFrom, startEdge } from "./local-edge.ts";
 
 await runHouse(async (house) => {
   const api = await startEdge(house, addressFrom(process.env));
-  const token = await api.enrol(hostname().replace(/[^\w.-]/g, "-").slice(0, 64));
+  const token = await api.enrol(
+    hostname()
+      .replace(/[^\w.-]/g, "-")
+      .slice(0, 64),
+  );
   console.log(`edge on ${api.origin}`);
   console.log(`start an agent with: npm run agent -- --edge ${api.origin} --token ${token} --device demo`);
 });

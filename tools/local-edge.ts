@@ -15,11 +15,11 @@ export interface Address {
 }
 
 /** Where to listen, from HOST and PORT. @throws Failure when PORT is no port */
-export function addressFrom(env: Readonly<Record<string, string | undefined>>): Address {
-  const text = env["PORT"] ?? "";
+export function addressFrom(env: { readonly HOST?: string | undefined; readonly PORT?: string | undefined }): Address {
+  const text = env.PORT ?? "";
   const port = text === "" ? 8787 : Number(text);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Failure("PORT is a number from 1 to 65535");
-  return { host: env["HOST"] || "127.0.0.1", port };
+  return { host: env.HOST || "127.0.0.1", port };
 }
 
 /** Build what is needed, start the edge in workerd on this machine, and wait until it answers. */

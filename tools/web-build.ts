@@ -15,7 +15,11 @@ export async function buildWebClient(house: House): Promise<boolean> {
   if ((await readFile(STAMP, "utf8").catch(() => "")) === hash && (await isBuilt())) return false;
   const vite = join(MODULES, "vite", "bin", "vite.js");
   const config = join(ROOT, "web-client", "vite.config.ts");
-  await house.run({ name: "the build of the web client", command: process.execPath, args: [vite, "build", "--config", config] });
+  await house.run({
+    name: "the build of the web client",
+    command: process.execPath,
+    args: [vite, "build", "--config", config],
+  });
   await mkdir(join(ROOT, "dist"), { recursive: true });
   await writeFile(STAMP, hash);
   return true;

@@ -61,11 +61,11 @@ export class Connection {
     if (!this.#over) this.#socket.send(message);
   }
 
-  leave(code = 1000, reason = ""): void {
-    if (this.#over) return;
+  /** @returns settles when the edge has heard it, which may be never */
+  leave(code = 1000, reason = ""): Promise<void> {
     this.#over = true;
     this.#cancelTimer();
-    this.#socket.close(code, reason);
+    return this.#socket.close(code, reason);
   }
 
   #read(message: string | ArrayBuffer): void {
@@ -92,7 +92,7 @@ export class Connection {
 
   #end(end: ConnectionEnd): void {
     if (this.#over) return;
-    this.leave(...farewell(end));
+    void this.leave(...farewell(end));
     this.#listener.ended(end);
   }
 }

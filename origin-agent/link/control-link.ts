@@ -1,4 +1,12 @@
-import { CLOSE, type DeviceDescription, type HostMessage, hostChannel, PROTOCOL_VERSION, toHostChannel, unreachable } from "#protocol";
+import {
+  CLOSE,
+  type DeviceDescription,
+  type HostMessage,
+  hostChannel,
+  PROTOCOL_VERSION,
+  toHostChannel,
+  unreachable,
+} from "#protocol";
 import { type Backoff, controlBackoff, noteConnected, waitAfterLoss } from "./backoff.ts";
 import { Connection, type ConnectionEnd, describeEnd, mayReconnect } from "./connection.ts";
 import type { Cancel, EdgePort, Timers } from "./port.ts";
@@ -62,13 +70,13 @@ export class ControlLink {
     this.#tell({ type: "serve-failed", session, reason: reason.slice(0, MAX_LABEL_CHARS) });
   }
 
-  /** Leave on purpose. */
-  leave(): void {
+  /** Leave on purpose. @returns settles when the edge has heard it, which may be never */
+  async leave(): Promise<void> {
     this.#tell({ type: "bye" });
     const state = this.#state;
     this.#state = { phase: "over" };
     if (state.phase === "waiting") state.cancel();
-    else if (state.phase !== "over") state.connection.leave();
+    else if (state.phase !== "over") await state.connection.leave();
   }
 
   #tell(message: HostMessage): void {

@@ -92,22 +92,22 @@ export class OriginLink {
     this.#state = this.#dial(ticket);
   }
 
-  /** Leave on purpose: no resume is wanted. */
-  leave(): void {
+  /** Leave on purpose: no resume is wanted. @returns settles when the edge has heard it, which may be never */
+  leave(): Promise<void> {
     this.tell({ type: "bye" });
-    this.#stop();
+    return this.#stop();
   }
 
-  #stop(): void {
+  async #stop(): Promise<void> {
     const state = this.#state;
     this.#state = { phase: "over" };
     this.#cancelGrace?.();
     if (state.phase === "waiting") state.cancel();
-    else if (state.phase === "joining" || state.phase === "online") state.connection.leave();
+    else if (state.phase === "joining" || state.phase === "online") await state.connection.leave();
   }
 
   #giveUp(end: OriginEnd): void {
-    this.#stop();
+    void this.#stop();
     this.#options.listener.over(end);
   }
 
@@ -123,7 +123,12 @@ export class OriginLink {
     const connection: Connection = new Connection(edge, timers, path, ticket, {
       opened: () => {
         this.#ticket = undefined;
-        const hello = { type: "hello", protocol: PROTOCOL_VERSION, agent, resumed: this.#resume !== undefined } as const;
+        const hello = {
+          type: "hello",
+          protocol: PROTOCOL_VERSION,
+          agent,
+          resumed: this.#resume !== undefined,
+        } as const;
         connection.send(originChannel.write(audio === undefined ? hello : { ...hello, audio }));
       },
       message: (message) => this.#read(connection, message),

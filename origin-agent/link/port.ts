@@ -16,8 +16,11 @@ export interface Socket {
   readonly bufferedAmount: number;
   /** Nothing happens while the socket is not open. The buffer belongs to the socket from here on. */
   send(message: string | ArrayBuffer): void;
-  /** Final at once for the owner, whatever the peer still says. `code` is 1000 or 3000 to 4999. */
-  close(code: number, reason: string): void;
+  /**
+   * Final at once for the owner, whatever the peer still says. `code` is 1000 or 3000 to 4999.
+   * @returns settles when the peer has answered or is gone, which a silent peer may never be; never rejects
+   */
+  close(code: number, reason: string): Promise<void>;
 }
 
 export type TicketAnswer =

@@ -14,6 +14,7 @@ export function dialWebSocket(url: URL, ticket: string, listener: SocketListener
   // The standard's default is "blob", whose bytes only come later.
   socket.binaryType = "arraybuffer";
   let over = false;
+  const gone = Promise.withResolvers<void>();
   socket.onopen = () => {
     if (!over) listener.opened();
   };
@@ -23,6 +24,7 @@ export function dialWebSocket(url: URL, ticket: string, listener: SocketListener
   // The close event follows every error, and says what there is to say.
   socket.onerror = () => {};
   socket.onclose = ({ code, reason }) => {
+    gone.resolve();
     if (over) return;
     over = true;
     listener.closed({ code: code === 0 ? ABNORMAL_CLOSURE : code, reason });
@@ -35,9 +37,11 @@ export function dialWebSocket(url: URL, ticket: string, listener: SocketListener
       if (!over && socket.readyState === WebSocket.OPEN) socket.send(message);
     },
     close: (code, reason) => {
-      if (over) return;
+      const first = !over;
+      // Before the close itself: Node tells the end of a socket that never opened from within it.
       over = true;
-      socket.close(code, reason);
+      if (first) socket.close(code, reason);
+      return gone.promise;
     },
   };
 }
@@ -59,7 +63,7 @@ function neverOpened(listener: SocketListener): Socket {
   return {
     bufferedAmount: 0,
     send: () => {},
-    close: () => {
+    close: async () => {
       over = true;
     },
   };

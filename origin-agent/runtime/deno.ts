@@ -33,12 +33,17 @@ export const runtime: Runtime = {
   log: (line) => console.log(line),
   complain: (line) => console.error(line),
   permissions: (needed) =>
-    [...needed.map(describe), ...NEVER_NEEDED.map((kind) => `${kind} ${isGranted({ name: kind }) ? "ALL" : "none"}`)].join("; "),
+    [
+      ...needed.map(describe),
+      ...NEVER_NEEDED.map((kind) => `${kind} ${isGranted({ name: kind }) ? "ALL" : "none"}`),
+    ].join("; "),
 };
 
 function describe({ kind, values }: Permission): string {
   if (isGranted({ name: kind })) return `${kind} ALL`;
-  const words = values.map((value) => (isGranted({ name: kind, [EXTENT[kind]]: value }) ? value : `${value} (missing)`));
+  const words = values.map((value) =>
+    isGranted({ name: kind, [EXTENT[kind]]: value }) ? value : `${value} (missing)`,
+  );
   return `${kind} ${words.join(", ")}`;
 }
 

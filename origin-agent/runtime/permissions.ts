@@ -32,5 +32,9 @@ export function neededPermissions(edge: URL, tokenFile: string | undefined): rea
  * instead of failing.
  */
 export function denoFlags(permissions: readonly Permission[]): readonly string[] {
-  return ["--no-prompt", "--ignore-env", ...permissions.map(({ kind, values }) => `--allow-${kind}=${values.join(",")}`)];
+  return [
+    "--no-prompt",
+    "--ignore-env",
+    ...permissions.map(({ kind, values }) => `--allow-${kind}=${values.join(",")}`),
+  ];
 }

@@ -1,4 +1,11 @@
-import { type DisplayGeometry, FRAME_HEADER_BYTES, maxFrameBytes, type ToOriginMessage, unreachable, writeFrame } from "#protocol";
+import {
+  type DisplayGeometry,
+  FRAME_HEADER_BYTES,
+  maxFrameBytes,
+  type ToOriginMessage,
+  unreachable,
+  writeFrame,
+} from "#protocol";
 import type { Display, MediaUnit } from "../device/device.ts";
 import type { Cancel, OriginWelcome, Timers } from "../link/index.ts";
 import { type ClockOffset, toSessionTime } from "./clock-offset.ts";
@@ -54,7 +61,8 @@ export class MediaOut {
     this.#needsKeyframe = true;
     if (this.#display === undefined) return;
     if (this.#displayIsNew || verdict === "begin") this.#sayNewDisplay(this.#display);
-    else if (verdict === "repeat" && this.epoch !== undefined) this.#ports.display({ ...this.#display, epoch: this.epoch });
+    else if (verdict === "repeat" && this.epoch !== undefined)
+      this.#ports.display({ ...this.#display, epoch: this.epoch });
   }
 
   /** What was on its way is lost or not; the next keyframe makes it good. */
@@ -103,7 +111,6 @@ export class MediaOut {
     if (ack.audio !== undefined) noteAcknowledged(this.#audio, ack.audio, at);
     if (this.#cancelRecheck !== undefined) this.#recheck();
   }
-
 
   #sayNewDisplay(display: Display): void {
     this.#displayIsNew = false;

@@ -45,7 +45,9 @@ export class ServedSession {
   constructor(options: SessionOptions) {
     this.#options = options;
     const { timers } = options;
-    this.#questions = new ClockQuestions(timers, this.#clock, (sentAt) => this.#parts?.link.tell({ type: "clock", sentAt }));
+    this.#questions = new ClockQuestions(timers, this.#clock, (sentAt) =>
+      this.#parts?.link.tell({ type: "clock", sentAt }),
+    );
     this.#media = new MediaOut({
       timers,
       clock: this.#clock,
@@ -72,7 +74,7 @@ export class ServedSession {
     clipboard: (text) => this.#clipboardChanged(text),
     lost: (words) => {
       this.#parts?.link.tell({ type: "device-lost" });
-      this.#parts?.link.leave();
+      void this.#parts?.link.leave();
       this.#end({ kind: "device-lost", words });
     },
   };
@@ -115,10 +117,10 @@ export class ServedSession {
     this.#parts?.link.offerTicket(ticket);
   }
 
-  /** Leave on purpose. The device is the owner's to close. */
-  leave(): void {
-    this.#parts?.link.leave();
+  /** Leave on purpose. The device is the owner's to close. @returns settles when the edge has heard it, which may be never */
+  async leave(): Promise<void> {
     this.#stop();
+    await this.#parts?.link.leave();
   }
 
   #online(welcome: OriginWelcome): void {

@@ -25,8 +25,8 @@ interface Entry {
   readonly served: ServedSession;
   /** Settles when the device is closed again; never rejects. */
   readonly done: Promise<void>;
-  /** Wakes what waits for the end of this session. */
-  readonly finish: () => void;
+  /** End it. @returns settles when the edge has heard it, which may be never */
+  readonly finish: () => Promise<void>;
 }
 
 /** The sessions that this host serves: at most one for each device. */
@@ -59,7 +59,7 @@ export class Serving {
     }
     const before = this.#entries.get(deviceId);
     if (before?.session === session) return before.served.offerTicket(ticket);
-    before?.finish();
+    void before?.finish();
     log(`session ${session}: opening ${deviceId}`);
     const ending = Promise.withResolvers<void>();
     const served = new ServedSession({
@@ -72,8 +72,8 @@ export class Serving {
       },
     });
     const finish = () => {
-      served.leave();
       ending.resolve();
+      return served.leave();
     };
     const done = this.#run(device, session, served, before?.done, ending.promise).finally(() => {
       if (this.#entries.get(deviceId)?.served === served) this.#entries.delete(deviceId);
@@ -85,15 +85,13 @@ export class Serving {
     for (const entry of this.#entries.values()) {
       if (entry.session !== session) continue;
       this.#options.log(`session ${session}: stopped by the edge`);
-      entry.finish();
+      void entry.finish();
     }
   }
 
-  /** End every session and close every device. */
+  /** End every session and close every device. @returns settles when the edge has heard it, which may be never */
   async close(): Promise<void> {
-    const entries = [...this.#entries.values()];
-    for (const entry of entries) entry.finish();
-    await Promise.all(entries.map((entry) => entry.done));
+    await Promise.all([...this.#entries.values()].flatMap((entry) => [entry.finish(), entry.done]));
   }
 
   async #run(
@@ -109,7 +107,7 @@ export class Serving {
     const opened = await this.#open(device, served);
     if (typeof opened === "string") {
       log(`session ${session}: ${device.description.id} did not open: ${opened}`);
-      served.leave();
+      void served.leave();
       return failed(session, "the device did not open");
     }
     served.begin(opened);

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { controlBackoff, noteConnected, STABLE_MS, sessionBackoff, waitAfterLoss } from "../../../origin-agent/link/backoff.ts";
+import {
+  controlBackoff,
+  noteConnected,
+  STABLE_MS,
+  sessionBackoff,
+  waitAfterLoss,
+} from "../../../origin-agent/link/backoff.ts";
 
 const HIGHEST = () => 0.999_999;
 const LOWEST = () => 0;

@@ -1,5 +1,5 @@
-import { CLOSE, type DeviceDescription } from "#protocol";
 import { beforeEach, describe, expect, it } from "vitest";
+import { CLOSE, type DeviceDescription } from "#protocol";
 import { ControlLink, type ControlListener } from "../../../origin-agent/link/control-link.ts";
 import { type ManualTimers, manualTimers } from "../support/manual-timers.ts";
 import { type SimulatedEdge, simulatedEdge } from "../support/simulated-edge.ts";
@@ -147,7 +147,7 @@ describe("control link", () => {
   it("H-5 leaves with a bye, and for good", async () => {
     const link = start();
     join();
-    link.leave();
+    void link.leave();
     expect(edge.last().heard.at(-1)).toBe('{"type":"bye"}');
     await timers.pass(120_000);
     expect(edge.dialled).toHaveLength(1);
@@ -157,7 +157,7 @@ describe("control link", () => {
   it("H-5 leaves while it waits for the next try", async () => {
     const link = start();
     edge.last().close(1006);
-    link.leave();
+    void link.leave();
     await timers.pass(120_000);
     expect(edge.dialled).toHaveLength(1);
   });

@@ -1,5 +1,5 @@
-import { CLOSE } from "#protocol";
 import { beforeEach, describe, expect, it } from "vitest";
+import { CLOSE } from "#protocol";
 import { ORIGIN_GRACE_MS, OriginLink } from "../../../origin-agent/link/origin-link.ts";
 import { type ManualTimers, manualTimers } from "../support/manual-timers.ts";
 import { type SimulatedEdge, simulatedEdge } from "../support/simulated-edge.ts";
@@ -217,7 +217,7 @@ describe("origin link", () => {
   it("S-4 leaves with a bye; a ticket that arrives later changes nothing", async () => {
     const link = start();
     join();
-    link.leave();
+    void link.leave();
     expect(edge.last().heard.at(-1)).toBe('{"type":"bye"}');
     link.offerTicket("ticket-2");
     await timers.pass(60_000);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
-import { dialWebSocket } from "../../../origin-agent/link/web-socket.ts";
 import type { Socket, SocketClose } from "../../../origin-agent/link/port.ts";
+import { dialWebSocket } from "../../../origin-agent/link/web-socket.ts";
 
 /**
  * What every adapter of the socket port must do. Runs by itself under Deno and Node: the first argument is the
@@ -46,7 +46,7 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     const dialled = dial("/protocols");
     await until("the server has said what it was offered", () => dialled.heard.length === 1);
     assert.equal(dialled.heard[0], "nearglass.v1,nearglass.ticket.header.payload-_.signature");
-    dialled.socket.close(1000, "");
+    await dialled.socket.close(1000, "");
   },
   "carries bytes and text both ways, bytes as ArrayBuffer, in order": async () => {
     const dialled = dial("/echo");
@@ -59,7 +59,7 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     assert.ok(dialled.heard[1] instanceof ArrayBuffer);
     assert.deepEqual([...new Uint8Array(dialled.heard[1])], [0x11, 0x01, 0x00, 0xff]);
     assert.equal(dialled.heard[2], "żółć 🙂");
-    dialled.socket.close(1000, "");
+    await dialled.socket.close(1000, "");
   },
   "carries a frame of a mebibyte": async () => {
     const dialled = dial("/echo");
@@ -69,7 +69,7 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     assert.ok(dialled.heard[0] instanceof ArrayBuffer);
     assert.equal(dialled.heard[0].byteLength, 1024 * 1024);
     assert.equal(new Uint8Array(dialled.heard[0])[1024 * 1024 - 1], 7);
-    dialled.socket.close(1000, "");
+    await dialled.socket.close(1000, "");
   },
   "tells the close code and reason of the peer, once": async () => {
     const dialled = dial("/close-4401");
@@ -102,23 +102,23 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     const dialled = dial("/echo");
     await opened(dialled);
     dialled.socket.send("one");
-    dialled.socket.close(4400, "over");
+    const heard = dialled.socket.close(4400, "over");
     dialled.socket.send("two");
-    dialled.socket.close(1000, "again");
+    await Promise.all([heard, dialled.socket.close(1000, "again")]);
     const other = dial("/last-close");
     await until("the server has seen the close", () => other.heard.length === 1);
     assert.equal(other.heard[0], "4400 over");
     assert.deepEqual([dialled.heard, dialled.closes], [[], []]);
-    other.socket.close(1000, "");
+    await other.socket.close(1000, "");
   },
   "can be closed before it is open, and then never opens": async () => {
     const dialled = dial("/never-upgrades");
     dialled.socket.send("too early");
-    dialled.socket.close(1000, "");
+    void dialled.socket.close(1000, "");
     const other = dial("/echo");
     await opened(other);
     assert.deepEqual([dialled.opened, dialled.closes], [0, []]);
-    other.socket.close(1000, "");
+    await other.socket.close(1000, "");
   },
   "bufferedAmount counts what a slow peer has not taken, and falls to 0 when it has": async () => {
     const dialled = dial("/reads-when-told");
@@ -128,8 +128,8 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     await until("the kernel's buffers are full", () => dialled.socket.bufferedAmount > 1024 * 1024);
     const other = dial("/resume-readers");
     await until("everything was taken", () => dialled.socket.bufferedAmount === 0);
-    dialled.socket.close(1000, "");
-    other.socket.close(1000, "");
+    await dialled.socket.close(1000, "");
+    await other.socket.close(1000, "");
   },
 };
 

@@ -15,23 +15,42 @@ describe("input order", () => {
   });
 
   it("I-5 a gap is moves that were dropped: what comes after is applied", () => {
-    expect(judgeAll([[1, 1], [1, 5], [1, 3]]).verdicts).toEqual(["apply", "apply", "repeat"]);
+    expect(
+      judgeAll([
+        [1, 1],
+        [1, 5],
+        [1, 3],
+      ]).verdicts,
+    ).toEqual(["apply", "apply", "repeat"]);
   });
 
   it("I-5 a new lease counts anew, and lifts what the last one held down", () => {
-    const { verdicts, order } = judgeAll([[1, 7], [2, 1], [2, 2]]);
+    const { verdicts, order } = judgeAll([
+      [1, 7],
+      [2, 1],
+      [2, 2],
+    ]);
     expect(verdicts).toEqual(["apply", "lift-and-apply", "apply"]);
     expect(order).toEqual({ lease: 2, applied: 2 });
   });
 
   it("I-5 an older lease is over, whatever it still says", () => {
-    const { verdicts, order } = judgeAll([[3, 1], [2, 9], [2, 10]]);
+    const { verdicts, order } = judgeAll([
+      [3, 1],
+      [2, 9],
+      [2, 10],
+    ]);
     expect(verdicts).toEqual(["apply", "stale", "stale"]);
     expect(order).toEqual({ lease: 3, applied: 1 });
   });
 
   it("I-5 sequences and leases go on over their 32 bits", () => {
-    const { verdicts } = judgeAll([[0xffff_ffff, 0xffff_fffe], [0xffff_ffff, 0xffff_ffff], [0xffff_ffff, 0], [0, 1]]);
+    const { verdicts } = judgeAll([
+      [0xffff_ffff, 0xffff_fffe],
+      [0xffff_ffff, 0xffff_ffff],
+      [0xffff_ffff, 0],
+      [0, 1],
+    ]);
     expect(verdicts).toEqual(["apply", "apply", "apply", "lift-and-apply"]);
   });
 

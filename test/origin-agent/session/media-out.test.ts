@@ -1,5 +1,5 @@
-import { type FrameHeader, readFrameHeader } from "#protocol";
 import { beforeEach, describe, expect, it } from "vitest";
+import { type FrameHeader, readFrameHeader } from "#protocol";
 import type { Display } from "../../../origin-agent/device/device.ts";
 import type { OriginWelcome } from "../../../origin-agent/link/index.ts";
 import { createClockOffset, guessClock } from "../../../origin-agent/session/clock-offset.ts";
@@ -59,7 +59,9 @@ async function offer(keyframe: boolean, bytes?: number): Promise<void> {
 /** Kinds and sequences, for short expectations. */
 function trace(): string[] {
   return sent.map((item) =>
-    item.kind === "display" ? `display ${item.epoch}` : `${item.kind}${"keyframe" in item && item.keyframe ? "*" : ""} ${item.sequence}`,
+    item.kind === "display"
+      ? `display ${item.epoch}`
+      : `${item.kind}${"keyframe" in item && item.keyframe ? "*" : ""} ${item.sequence}`,
   );
 }
 

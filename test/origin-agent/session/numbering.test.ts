@@ -23,7 +23,9 @@ describe("numbering", () => {
   });
 
   it("S-4 a display that was lost on its way is said again under its epoch", () => {
-    expect(continueAt({ epoch: 4, video: 0, audio: 0 }, { nextEpoch: 4, nextVideo: 0, nextAudio: 0 }, true)).toBe("repeat");
+    expect(continueAt({ epoch: 4, video: 0, audio: 0 }, { nextEpoch: 4, nextVideo: 0, nextAudio: 0 }, true)).toBe(
+      "repeat",
+    );
   });
 
   it("S-4 when another agent served meanwhile, a new epoch begins after its last", () => {

@@ -1,5 +1,5 @@
-import { CLOSE } from "#protocol";
 import { beforeEach, describe, expect, it } from "vitest";
+import { CLOSE } from "#protocol";
 import { Serving } from "../../../origin-agent/session/index.ts";
 import { type FakeDevice, fakeDevice } from "../support/fake-device.ts";
 import { type ManualTimers, manualTimers, settle } from "../support/manual-timers.ts";
@@ -30,7 +30,17 @@ beforeEach(() => {
 });
 
 function welcome(session: string): object {
-  return { type: "welcome", protocol: 1, session, resume: "r", nextEpoch: 0, nextVideo: 0, nextAudio: 0, viewers: 1, at: 1 };
+  return {
+    type: "welcome",
+    protocol: 1,
+    session,
+    resume: "r",
+    nextEpoch: 0,
+    nextVideo: 0,
+    nextAudio: 0,
+    viewers: 1,
+    at: 1,
+  };
 }
 
 async function join(session: string, device: string): Promise<void> {
@@ -94,7 +104,15 @@ describe("serving", () => {
   it("S-1 a new lease of a device ends its old session before it opens again", async () => {
     await join("weur-1", "fake-1");
     await join("weur-2", "fake-1");
-    expect(first.calls).toEqual(["open", "setPaused true", "setPaused false", "close", "open", "setPaused true", "setPaused false"]);
+    expect(first.calls).toEqual([
+      "open",
+      "setPaused true",
+      "setPaused false",
+      "close",
+      "open",
+      "setPaused true",
+      "setPaused false",
+    ]);
     expect(serving.sessions()).toEqual(["weur-2"]);
     expect(edge.dialled[0]?.heard.at(-1)).toBe('{"type":"bye"}');
   });

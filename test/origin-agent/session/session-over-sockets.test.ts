@@ -1,5 +1,5 @@
-import { CLOSE, type InputBody, type OriginMessage, writeInput } from "#protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { CLOSE, type InputBody, type OriginMessage, writeInput } from "#protocol";
 import { type Agent, startAgent } from "../../../origin-agent/agent.ts";
 import { edgeAt, systemTimers } from "../../../origin-agent/link/index.ts";
 import { eventually } from "../support/eventually.ts";
@@ -91,7 +91,9 @@ describe("an agent over real sockets", () => {
     expect(said(origin, "display")).toEqual([
       { type: "display", epoch: 5, width: 720, height: 1280, rotation: 0, codec: "h264" },
     ]);
-    expect(origin.frames.map(({ header: { kind, keyframe, epoch, sequence } }) => [kind, keyframe, epoch, sequence])).toEqual([
+    expect(
+      origin.frames.map(({ header: { kind, keyframe, epoch, sequence } }) => [kind, keyframe, epoch, sequence]),
+    ).toEqual([
       ["audio", true, 5, 7],
       ["video", true, 5, 40],
       ["video", false, 5, 41],
@@ -224,21 +226,24 @@ describe("an agent over real sockets", () => {
     ["a frame", new Uint8Array(40).fill(0x11).buffer],
     ["an empty message", new ArrayBuffer(0)],
     ["10 MiB of nothing", new ArrayBuffer(10 * 1024 * 1024)],
-  ])("S-8 %s ends that connection with a protocol fault; the session comes back, the other never notices", async (_, garbage) => {
-    const { host, origin } = await serve();
-    host.say({ type: "serve", session: "weur-2", device: "fake-2", ticket: "second.ticket" });
-    const healthy = await nextOrigin(1, { session: "weur-2" });
-    await eventually("both devices to run", () => other.calls.includes("setPaused false"));
-    origin.sendRaw(garbage);
-    await eventually("the close", () => origin.closedWith === CLOSE.protocolFault.code);
-    const again = await nextOrigin(2);
-    other.yieldVideo(true);
-    await eventually("a frame of the other session", () => healthy.frames[0]);
-    device.yieldVideo(true);
-    await eventually("a frame after the return", () => again.frames[0]);
-    expect(healthy.closedWith).toBeUndefined();
-    expect(host.closedWith).toBeUndefined();
-  });
+  ])(
+    "S-8 %s ends that connection with a protocol fault; the session comes back, the other never notices",
+    async (_, garbage) => {
+      const { host, origin } = await serve();
+      host.say({ type: "serve", session: "weur-2", device: "fake-2", ticket: "second.ticket" });
+      const healthy = await nextOrigin(1, { session: "weur-2" });
+      await eventually("both devices to run", () => other.calls.includes("setPaused false"));
+      origin.sendRaw(garbage);
+      await eventually("the close", () => origin.closedWith === CLOSE.protocolFault.code);
+      const again = await nextOrigin(2);
+      other.yieldVideo(true);
+      await eventually("a frame of the other session", () => healthy.frames[0]);
+      device.yieldVideo(true);
+      await eventually("a frame after the return", () => again.frames[0]);
+      expect(healthy.closedWith).toBeUndefined();
+      expect(host.closedWith).toBeUndefined();
+    },
+  );
 
   it("H-3 sessions go on while the control link is away, and the next hello names them", async () => {
     const { host, origin } = await serve();

@@ -46,7 +46,13 @@ export function fakeDevice(id = "fake-1"): FakeDevice {
 
 export function videoUnit(keyframe: boolean, bytes = 100): MediaUnit {
   const capturedAtMicros = Date.now() * 1_000;
-  return { kind: "video", keyframe, config: keyframe, capturedAtMicros, data: new Uint8Array(bytes).fill(keyframe ? 0x65 : 0x41) };
+  return {
+    kind: "video",
+    keyframe,
+    config: keyframe,
+    capturedAtMicros,
+    data: new Uint8Array(bytes).fill(keyframe ? 0x65 : 0x41),
+  };
 }
 
 function recordingDevice(calls: string[], inputs: InputBody[], closes: () => Promise<void>): OpenDevice {

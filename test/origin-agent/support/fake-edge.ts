@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type WebSocket, WebSocketServer } from "ws";
 import {
   type FrameHeader,
   type HostMessage,
@@ -15,7 +16,6 @@ import {
   toHostChannel,
   toOriginChannel,
 } from "#protocol";
-import { type WebSocket, WebSocketServer } from "ws";
 
 /** One connection of an agent, parsed with the wire contract. */
 export interface AgentSocket<Said, ToSay> {
@@ -106,7 +106,8 @@ function wrap<Said, ToSay>(
     breakOff: () => socket.terminate(),
   };
   socket.on("message", (data: Buffer, isBinary: boolean) => {
-    if (isBinary) agent.frames.push({ header: readFrameHeader(new Uint8Array(data).buffer), payload: data.subarray(16) });
+    if (isBinary)
+      agent.frames.push({ header: readFrameHeader(new Uint8Array(data).buffer), payload: data.subarray(16) });
     else if (String(data) === "ping") agent.pings.push("ping");
     else agent.said.push(from.parse(String(data)));
   });

@@ -11,8 +11,7 @@ export interface ManualTimers extends Timers {
 export function manualTimers(): ManualTimers {
   let now = 1_700_000_000_000;
   const timers = new Set<{ at: number; run: () => void }>();
-  const next = (until: number) =>
-    [...timers].filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at)[0];
+  const next = (until: number) => [...timers].filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at)[0];
   return {
     now: () => now,
     after: (delayMs, run) => {

@@ -55,7 +55,7 @@ export function simulatedEdge(): SimulatedEdge {
           if (socket.closedWith !== undefined) return;
           socket.heard.push(typeof message === "string" ? message : [...new Uint8Array(message)]);
         },
-        close: (code, reason) => {
+        close: async (code, reason) => {
           socket.closedWith ??= { code, reason };
         },
       };
@@ -75,7 +75,9 @@ function createDialled(path: string, ticket: string, listener: SocketListener): 
     },
     say: (message) => {
       if (socket.closedWith !== undefined) return;
-      listener.message(typeof message === "string" || message instanceof ArrayBuffer ? message : JSON.stringify(message));
+      listener.message(
+        typeof message === "string" || message instanceof ArrayBuffer ? message : JSON.stringify(message),
+      );
     },
     close: (code) => {
       if (socket.closedWith !== undefined) return;

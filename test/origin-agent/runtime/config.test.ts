@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { parseConfig } from "../../../origin-agent/config.ts";
+
+const NO_ENV = () => undefined;
+const EDGE = ["--edge", "https://glass.example.com"];
+const TOKEN = ["--token", "aaa.bbb-_.ccc"];
+const DEVICE = ["--device", "demo"];
+
+function words(...args: string[]): string {
+  const parsed = parseConfig(args, NO_ENV);
+  return parsed.ok || parsed.kind === "help" ? "accepted" : parsed.words;
+}
+
+describe("the agent's command line", () => {
+  it("takes an edge, a token and devices in any order", () => {
+    const parsed = parseConfig(["--device", "demo", ...TOKEN, "--device=demo:stopwatch", ...EDGE], NO_ENV);
+    expect(parsed).toEqual({
+      ok: true,
+      config: {
+        edge: new URL("https://glass.example.com/"),
+        token: { from: "argument", token: "aaa.bbb-_.ccc" },
+        devices: [{ kind: "demo" }, { kind: "demo", startApp: "stopwatch" }],
+      },
+    });
+  });
+
+  it("takes the token from the environment, so that it need not stand in the process list", () => {
+    const parsed = parseConfig([...EDGE, ...DEVICE], (name) => (name === "NEARGLASS_TOKEN" ? "x.y.z" : undefined));
+    expect(parsed).toMatchObject({ ok: true, config: { token: { from: "environment", token: "x.y.z" } } });
+  });
+
+  it("takes a file for the token, and prefers it to the environment", () => {
+    const parsed = parseConfig([...EDGE, ...DEVICE, "--token-file", "/run/token"], () => "x.y.z");
+    expect(parsed).toMatchObject({ ok: true, config: { token: { from: "file", path: "/run/token" } } });
+  });
+
+  it("asks for help with --help, whatever else is there", () => {
+    expect(parseConfig(["--nonsense", "--help"], NO_ENV)).toEqual({ ok: false, kind: "help" });
+  });
+
+  it.each([
+    ["no edge", [...TOKEN, ...DEVICE], /--edge is missing/],
+    ["an edge that is no address", ["--edge", "glass", ...TOKEN, ...DEVICE], /not an http or https address/],
+    ["an edge of another scheme", ["--edge", "ftp://glass.example.com", ...TOKEN, ...DEVICE], /not an http or https/],
+    ["an edge with a path", ["--edge", "https://glass.example.com/x", ...TOKEN, ...DEVICE], /without path/],
+    [
+      "an edge with a password",
+      ["--edge", "https://a:b@glass.example.com", ...TOKEN, ...DEVICE],
+      /without path, query or user/,
+    ],
+    ["no token", [...EDGE, ...DEVICE], /enrolment token is missing.*NEARGLASS_TOKEN/],
+    ["two tokens", [...EDGE, ...DEVICE, ...TOKEN, "--token-file", "f"], /not both/],
+    ["a token twice", [...EDGE, ...DEVICE, ...TOKEN, ...TOKEN], /--token may be given once/],
+    ["no device", [...EDGE, ...TOKEN], /--device is missing/],
+    ["an unknown device", [...EDGE, ...TOKEN, "--device", "toaster"], /--device is demo/],
+    ["an unknown option", [...EDGE, "--verbos"], /unknown option --verbos/],
+    ["an option without its value", ["--edge", "--token", "x"], /--edge needs a value/],
+    ["a stray word", ["demo"], /unexpected argument/],
+  ])("refuses %s in one line", (_, args, reason) => {
+    expect(words(...args)).toMatch(reason);
+    expect(words(...args)).not.toContain("\n");
+  });
+
+  it("repeats no secret in a refusal", () => {
+    expect(words(...EDGE, ...DEVICE, "--token", "se cret!")).toMatch(/characters that no token has/);
+    expect(words(...EDGE, ...DEVICE, "--token", "se cret!")).not.toContain("se cret");
+    expect(words("https://user:se-cret@host")).not.toContain("se-cret");
+  });
+});

@@ -1,0 +1,27 @@
+import { describe, expect, it } from "vitest";
+import { denoFlags, neededPermissions } from "../../../origin-agent/runtime/permissions.ts";
+
+function flags(edge: string, tokenFile?: string): readonly string[] {
+  return denoFlags(neededPermissions(new URL(edge), tokenFile));
+}
+
+describe("the agent's permissions", () => {
+  it("reach the edge's host and port alone", () => {
+    expect(flags("https://glass.example.com")).toContain("--allow-net=glass.example.com:443");
+    expect(flags("http://127.0.0.1:8787")).toContain("--allow-net=127.0.0.1:8787");
+    expect(flags("http://[::1]:8787")).toContain("--allow-net=[::1]:8787");
+  });
+
+  it("name what they allow, one by one: no permission is given whole", () => {
+    const allowed = flags("https://glass.example.com").filter((flag) => flag.startsWith("--allow"));
+    expect(allowed.every((flag) => /^--allow-(net|env|read|sys|ffi)=\S+$/.test(flag))).toBe(true);
+    expect(allowed.some((flag) => /=(\/|\.)(,|$)/.test(flag))).toBe(false);
+  });
+
+  it("read one file more when the token is in it", () => {
+    const read = (list: readonly string[]) => list.find((flag) => flag.startsWith("--allow-read="));
+    expect(read(flags("https://glass.example.com", "/run/token"))).toBe(
+      `${read(flags("https://glass.example.com"))},/run/token`,
+    );
+  });
+});
