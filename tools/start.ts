@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { type Config, parseConfig } from "../origin-agent/config.ts";
 import { agentCommand } from "./agent-command.ts";
@@ -8,7 +9,8 @@ import { addressFrom, startEdge } from "./local-edge.ts";
 
 /** `npm start`: edge and agent on this machine, and a link to a live phone. */
 
-const HOST_NAME = "local";
+/** New at every start: what an earlier one left behind when it was killed cannot be taken for this one's. */
+const HOST_NAME = `local-${randomBytes(4).toString("hex")}`;
 const DEVICE_DEADLINE_MS = 30_000;
 const USAGE = "usage: npm start -- [--device demo[:APP]]... [--verbose]";
 

@@ -1,0 +1,33 @@
+import { describe, expect, it } from "vitest";
+import type { Config } from "../../origin-agent/config.ts";
+import { agentCommand } from "../../tools/agent-command.ts";
+
+const CONFIG: Config = {
+  edge: new URL("http://127.0.0.1:9000"),
+  token: { from: "argument", token: "very.secret.token" },
+  devices: [{ kind: "demo" }, { kind: "demo", startApp: "stopwatch" }],
+};
+
+describe("the agent's command", () => {
+  it.each(["deno", "node"] as const)("under %s keeps the token out of the process list", (runtime) => {
+    const { args, env } = agentCommand(CONFIG, runtime);
+    expect(args.join(" ")).not.toContain("secret");
+    expect(env).toMatchObject({ NEARGLASS_TOKEN: "very.secret.token" });
+  });
+
+  it("passes on the edge, the file of the token and every device", () => {
+    const { args, env } = agentCommand({ ...CONFIG, token: { from: "file", path: "/run/token" } }, "node");
+    expect(args.slice(1)).toEqual([
+      ...["--edge", "http://127.0.0.1:9000", "--token-file", "/run/token"],
+      ...["--device", "demo", "--device", "demo:stopwatch"],
+    ]);
+    expect(env).toEqual({});
+  });
+
+  it("under deno never asks for everything", () => {
+    const { args } = agentCommand(CONFIG, "deno");
+    expect(args).toContain("--no-prompt");
+    expect(args.filter((arg) => /^(-A|--allow-all|--allow-\w+)$/.test(arg))).toEqual([]);
+    expect(args.some((arg) => /^--allow-(run|write)/.test(arg))).toBe(false);
+  });
+});
