@@ -23,7 +23,13 @@ export interface GrantClaims {
 
 /** What a ticket says (a signed JWT, audience `ticket`, 30 s, one use): which socket may be opened, as whom. */
 export type TicketClaims =
-  | { readonly role: "viewer"; readonly session: string; readonly seat: string; readonly rights: readonly Right[]; readonly name?: string }
+  | {
+      readonly role: "viewer";
+      readonly session: string;
+      readonly seat: string;
+      readonly rights: readonly Right[];
+      readonly name?: string;
+    }
   | { readonly role: "origin"; readonly session: string };
 
 /** A ticket's claims as they reach the object: with the id that is spent and the moment it expires (Unix ms). */

@@ -21,7 +21,13 @@ export interface DeviceStatus {
 
 /** The methods of a Fleet object that routes and Session objects call. One object per tenant and region. */
 export interface FleetRpc {
+  /** Set a device aside. A lease that is not served within a minute is dropped. */
   lease(request: LeaseRequest): Promise<LeaseAnswer>;
+  /**
+   * Have the host serve the session, once: it may dial the session's object at once, so that one must be open by
+   * now. False when the lease is not held any more.
+   */
+  serve(session: string): Promise<boolean>;
   /** Keep a lease for another term; false when it is no longer held. */
   renewLease(session: string): Promise<boolean>;
   release(session: string): Promise<void>;

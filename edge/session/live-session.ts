@@ -1,8 +1,8 @@
 import {
   type CloseName,
   isFrame,
-  ProtocolFault,
   originChannel,
+  ProtocolFault,
   readFrameHeader,
   readInput,
   toOriginChannel,
@@ -21,7 +21,7 @@ import {
   rememberSeat,
   type SocketMemory,
 } from "../relay/index.ts";
-import { closeSocket, sendOn } from "../socket/index.ts";
+import { closeSocket, faultClose, sendOn } from "../socket/index.ts";
 import { randomToken } from "./random-token.ts";
 import type { SessionStore, TokenHolder } from "./store.ts";
 
@@ -52,7 +52,8 @@ export class LiveSession {
   /** A fresh socket whose ticket was accepted, before anything was said on it. */
   connected(socket: WebSocket, event: Extract<RelayEvent, { type: "viewer-connected" | "origin-connected" }>): void {
     const effects = apply(this.state, event);
-    const memory = event.type === "origin-connected" ? rememberOrigin(this.state) : rememberSeat(this.state, event.seat);
+    const memory =
+      event.type === "origin-connected" ? rememberOrigin(this.state) : rememberSeat(this.state, event.seat);
     if (memory !== undefined) {
       // Whoever is replaced must be closed while it is still the known socket.
       this.#carryOut(effects.filter((effect) => effect.type === "close-seat" || effect.type === "close-origin"));
@@ -71,7 +72,7 @@ export class LiveSession {
       else this.#viewerSent(memory.seat, data, at);
     } catch (error) {
       if (!(error instanceof ProtocolFault)) throw error;
-      closeSocket(socket, closeReason(error));
+      closeSocket(socket, faultClose(error));
       this.gone(socket, at);
     }
   }
@@ -200,7 +201,8 @@ export class LiveSession {
   }
 
   #note(socket: WebSocket | undefined, memory: SocketMemory | undefined): void {
-    if (socket === undefined || memory === undefined || this.#memoryOf(socket)?.connection !== memory.connection) return;
+    if (socket === undefined || memory === undefined || this.#memoryOf(socket)?.connection !== memory.connection)
+      return;
     this.#memories.set(socket, memory);
     socket.serializeAttachment(memory);
   }
@@ -223,9 +225,4 @@ export class LiveSession {
 export function socketMemory(socket: WebSocket): SocketMemory | undefined {
   // Safe: only this module writes attachments, and only values of this type.
   return (socket.deserializeAttachment() as SocketMemory | null) ?? undefined;
-}
-
-function closeReason(fault: ProtocolFault): CloseName {
-  if (fault.code === "oversized") return "messageTooBig";
-  return fault.code === "unsupported-version" ? "versionUnsupported" : "protocolFault";
 }

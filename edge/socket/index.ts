@@ -1,4 +1,4 @@
-import { CLOSE, type CloseName, PING, PONG, SUBPROTOCOL } from "#protocol";
+import { CLOSE, type CloseName, PING, PONG, type ProtocolFault, SUBPROTOCOL } from "#protocol";
 
 /** What hibernating sockets need on this platform, in one place. */
 
@@ -26,6 +26,12 @@ export function answerClose(socket: WebSocket, code: number): void {
   if (code === 1006 || code === 1015) return;
   const sendable = code === 1000 || (code >= 3000 && code <= 4999);
   closeQuietly(socket, sendable ? code : 1000, "");
+}
+
+/** The close that a peer's fault is answered with. */
+export function faultClose(fault: ProtocolFault): CloseName {
+  if (fault.code === "oversized") return "messageTooBig";
+  return fault.code === "unsupported-version" ? "versionUnsupported" : "protocolFault";
 }
 
 function closeQuietly(socket: WebSocket, code: number, words: string): void {

@@ -1,0 +1,46 @@
+import * as z from "zod";
+import { RIGHTS } from "#protocol";
+import type { EnrolmentClaims, GrantClaims, TicketClaims } from "./claims.ts";
+import type { TokenKind } from "./token.ts";
+
+/** A grant lives for a working day unless its maker says otherwise. */
+export const GRANT_LIFE_SECONDS = 8 * 60 * 60;
+/** A ticket is for the socket that is opened now. */
+export const TICKET_LIFE_SECONDS = 30;
+/** A host is enrolled anew once a year. */
+export const ENROLMENT_LIFE_SECONDS = 365 * 24 * 60 * 60;
+
+const rights = z.array(z.enum(RIGHTS)).readonly();
+
+export const grantKind: TokenKind<GrantClaims> = {
+  audience: "link",
+  schema: z.object({
+    link: z.string(),
+    tenant: z.string(),
+    region: z.string(),
+    device: z.string().exactOptional(),
+    rights,
+    uses: z.int().min(1).exactOptional(),
+    shared: z.boolean(),
+    name: z.string().exactOptional(),
+  }),
+};
+
+export const ticketKind: TokenKind<TicketClaims> = {
+  audience: "ticket",
+  schema: z.discriminatedUnion("role", [
+    z.object({
+      role: z.literal("viewer"),
+      session: z.string(),
+      seat: z.string(),
+      rights,
+      name: z.string().exactOptional(),
+    }),
+    z.object({ role: z.literal("origin"), session: z.string() }),
+  ]),
+};
+
+export const enrolmentKind: TokenKind<EnrolmentClaims> = {
+  audience: "enrolment",
+  schema: z.object({ host: z.string(), tenant: z.string(), region: z.string() }),
+};

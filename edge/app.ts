@@ -1,0 +1,76 @@
+import { bodyLimit } from "hono/body-limit";
+import { HTTPException } from "hono/http-exception";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { problem, reportBug, secureAnswers } from "./http/index.ts";
+import { type Api, createApi } from "./routes/api.ts";
+import { deviceRoutes } from "./routes/devices.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { hostRoutes } from "./routes/hosts.ts";
+import { linkRoutes } from "./routes/links.ts";
+import { sessionSocketRoutes } from "./routes/session-sockets.ts";
+import { sessionRoutes } from "./routes/sessions.ts";
+import { VERSION } from "./version.ts";
+
+/** Requests are a few fields; the largest holds a grant of at most 4 KiB. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** The HTTP interface. Every error of it is problem+json. */
+export function createApp(): Api {
+  const app = createApi();
+  app.use(secureAnswers);
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (_, allowed) => problem("method-not-allowed", undefined, { Allow: allowed.join(", ") }),
+    }),
+  );
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => problem("too-large") }));
+  for (const routes of [
+    healthRoutes(),
+    linkRoutes(),
+    sessionRoutes(),
+    sessionSocketRoutes(),
+    hostRoutes(),
+    deviceRoutes(),
+  ]) {
+    app.route("/", routes);
+  }
+  describe(app);
+  app.notFound(() => problem("not-found"));
+  app.onError((error) => {
+    if (!(error instanceof HTTPException)) return reportBug(error);
+    if (error.status === 415) return problem("unsupported-media-type");
+    return error.status < 500 ? problem("invalid-request", `${error.message}.`) : reportBug(error);
+  });
+  return app;
+}
+
+function describe(app: Api): void {
+  const schemes = app.openAPIRegistry;
+  schemes.registerComponent("securitySchemes", "admin", {
+    type: "http",
+    scheme: "bearer",
+    description: "The edge's ADMIN_TOKEN.",
+  });
+  schemes.registerComponent("securitySchemes", "resume", {
+    type: "http",
+    scheme: "bearer",
+    description: "The resume token of the `welcome` message; each welcome brings a new one.",
+  });
+  schemes.registerComponent("securitySchemes", "ticket", {
+    type: "apiKey",
+    in: "header",
+    name: "Sec-WebSocket-Protocol",
+    description: "`nearglass.v1, nearglass.ticket.<token>`.",
+  });
+  app.doc31("/api/v1/openapi.json", {
+    openapi: "3.1.0",
+    info: {
+      title: "Nearglass",
+      version: VERSION,
+      description: "Android devices in a browser, through the edge location nearest to the person who holds the glass.",
+      license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
+    },
+    servers: [{ url: "/" }],
+  });
+}

@@ -1,0 +1,16 @@
+import type { FleetRpc } from "./fleet/contract.ts";
+import type { SessionRpc } from "./session/contract.ts";
+
+/** What the platform hands to the Worker and its objects; named in wrangler.toml. */
+export interface Env {
+  readonly SESSION: DurableObjectNamespace<SessionRpc & Rpc.DurableObjectBranded>;
+  readonly FLEET: DurableObjectNamespace<FleetRpc & Rpc.DurableObjectBranded>;
+  /** Called only by way of edge/pass. */
+  readonly PASS: DurableObjectNamespace;
+  /** The built pages. */
+  readonly ASSETS: Fetcher;
+  /** Secret: an Ed25519 private key as JWK in JSON. Signs grants, tickets and enrolment tokens. */
+  readonly SIGNING_KEY: string;
+  /** Secret: who holds it may make links, enrol hosts and end sessions. */
+  readonly ADMIN_TOKEN: string;
+}

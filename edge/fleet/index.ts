@@ -1,0 +1,16 @@
+import type { FleetRpc } from "./contract.ts";
+
+export type { DeviceStatus, FleetRpc, LeaseAnswer, LeaseRequest } from "./contract.ts";
+export { FleetObject } from "./fleet-object.ts";
+
+/** The name of the Fleet object of a tenant's region; neither may hold a colon. */
+export function fleetName(tenant: string, region: string): string {
+  return `v1:${tenant}:${region}`;
+}
+
+export function fleetStub<Fleet extends FleetRpc & Rpc.DurableObjectBranded>(
+  namespace: DurableObjectNamespace<Fleet>,
+  name: string,
+): DurableObjectStub<Fleet> {
+  return namespace.get(namespace.idFromName(name));
+}

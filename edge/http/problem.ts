@@ -1,0 +1,96 @@
+import { z } from "@hono/zod-openapi";
+
+interface ProblemKind {
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 415 | 426 | 500 | 503;
+  readonly title: string;
+  /** What a person can do about it, when nothing more is known. */
+  readonly detail: string;
+}
+
+/** Every error of the HTTP interface, by the last part of its `type`. */
+export const PROBLEMS = {
+  "invalid-request": {
+    status: 400,
+    title: "The request is not valid",
+    detail: "Compare it with /api/v1/openapi.json.",
+  },
+  unauthorized: { status: 401, title: "Not signed in", detail: "Send the right token as `Authorization: Bearer`." },
+  "resume-refused": {
+    status: 401,
+    title: "The seat is not held any more",
+    detail: "Open the link again to get a new seat.",
+  },
+  "link-not-valid": { status: 403, title: "The link is not valid", detail: "Check that the whole link was copied." },
+  "not-found": { status: 404, title: "There is nothing here", detail: "See /api/v1/openapi.json for what there is." },
+  "no-such-session": {
+    status: 404,
+    title: "There is no such session",
+    detail: "It has ended, or never was. Open the link again to start a new one.",
+  },
+  "no-such-device": { status: 404, title: "There is no such device", detail: "Ask for another device, or for any." },
+  "method-not-allowed": {
+    status: 405,
+    title: "The method is not allowed here",
+    detail: "The `Allow` header lists those that are.",
+  },
+  "session-full": { status: 409, title: "The session is full", detail: "Try again when somebody has left." },
+  "link-expired": { status: 410, title: "The link has expired", detail: "Ask whoever sent it for a new one." },
+  "link-used-up": {
+    status: 410,
+    title: "The link was used as often as it may be",
+    detail: "Ask whoever sent it for a new one.",
+  },
+  "link-revoked": { status: 410, title: "The link was withdrawn", detail: "Ask whoever sent it." },
+  "too-large": { status: 413, title: "The request is too large", detail: "A body is at most 64 KiB." },
+  "unsupported-media-type": {
+    status: 415,
+    title: "The body is of an unknown type",
+    detail: "Send JSON with `Content-Type: application/json`.",
+  },
+  "upgrade-required": { status: 426, title: "This is a WebSocket", detail: "Open it with `Upgrade: websocket`." },
+  internal: { status: 500, title: "Something failed at the edge", detail: "Please try again." },
+  "device-offline": { status: 503, title: "The device is offline", detail: "Try again when its host is back." },
+  "no-free-device": { status: 503, title: "No device is free", detail: "Try again when somebody has finished." },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemName = keyof typeof PROBLEMS;
+
+const problemSchema = z
+  .object({
+    type: z.string().openapi({ example: "urn:nearglass:problem:link-expired" }),
+    title: z.string().openapi({ example: PROBLEMS["link-expired"].title }),
+    status: z.int().openapi({ example: PROBLEMS["link-expired"].status }),
+    detail: z.string().openapi({ example: PROBLEMS["link-expired"].detail }),
+  })
+  .openapi("Problem", { description: "An error (RFC 9457). `type` is stable; `title` and `detail` are for people." });
+
+const MEDIA_TYPE = "application/problem+json";
+
+/** The answer for one problem. `detail` is for the caller alone: no secrets of others, no stacks. */
+export function problem(name: ProblemName, detail?: string, headers: Readonly<Record<string, string>> = {}): Response {
+  const { status, title, detail: usual } = PROBLEMS[name];
+  const body = { type: `urn:nearglass:problem:${name}`, title, status, detail: detail ?? usual };
+  return new Response(JSON.stringify(body), { status, headers: { ...headers, "Content-Type": MEDIA_TYPE } });
+}
+
+interface ProblemResponse {
+  readonly description: string;
+  readonly content?: Record<string, { schema: typeof problemSchema }>;
+}
+
+type ProblemResponses = { [Status in ProblemKind["status"]]?: ProblemResponse };
+
+/** These problems as responses of a route in the OpenAPI document, beside those that any route may have. */
+export function problemResponses(...names: readonly ProblemName[]): ProblemResponses {
+  const responses: ProblemResponses = {};
+  for (const name of [...names, "internal"] as const) {
+    const { status, title } = PROBLEMS[name];
+    const before = responses[status]?.description;
+    const words = `\`${name}\`: ${title}.`;
+    responses[status] = {
+      description: before === undefined ? words : `${before} ${words}`,
+      content: { [MEDIA_TYPE]: { schema: problemSchema } },
+    };
+  }
+  return responses;
+}

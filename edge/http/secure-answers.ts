@@ -1,0 +1,15 @@
+import type { MiddlewareHandler } from "hono";
+import { secureHeaders } from "hono/secure-headers";
+
+const secure = secureHeaders({
+  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  xFrameOptions: "DENY",
+});
+
+/** The usual headers on every answer but an upgrade's, which may not be changed. Answers hold secrets: none is cached. */
+export const secureAnswers: MiddlewareHandler = async (c, next) => {
+  await next();
+  if (c.res.status === 101) return;
+  if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
+  await secure(c, async () => {});
+};

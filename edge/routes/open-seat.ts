@@ -1,0 +1,77 @@
+import type { Right } from "#protocol";
+import type { TicketClaims } from "../access/index.ts";
+import type { Env } from "../env.ts";
+import { fleetName, fleetStub, type LeaseAnswer } from "../fleet/index.ts";
+import { locationHintFor, newSessionId, sessionStub, type Whereabouts } from "../session/index.ts";
+
+export interface SeatWish {
+  readonly tenant: string;
+  readonly region: string;
+  /** `host/device`, or undefined for any free one. */
+  readonly device?: string;
+  /** All who wish with the same key meet in one session. */
+  readonly sharedBy?: string;
+  readonly rights: readonly Right[];
+  readonly name?: string;
+}
+
+export type SeatAnswer =
+  | { readonly seated: true; readonly claims: Extract<TicketClaims, { role: "viewer" }> }
+  | {
+      readonly seated: false;
+      readonly refusal: "no-such-device" | "device-offline" | "no-free-device" | "session-full";
+    };
+
+type HeldLease = Extract<LeaseAnswer, { leased: true }>;
+
+/**
+ * A seat in a new session near this place, or in the shared one that lives. A shared session may end while it is
+ * being joined: then a new one is made, once.
+ */
+export async function openSeat(env: Env, wish: SeatWish, place: Whereabouts): Promise<SeatAnswer> {
+  return (
+    (await trySeat(env, wish, place)) ??
+    (await trySeat(env, wish, place)) ?? { seated: false, refusal: "no-free-device" }
+  );
+}
+
+/** Undefined when the session that was to be joined has just ended. */
+async function trySeat(env: Env, wish: SeatWish, place: Whereabouts): Promise<SeatAnswer | undefined> {
+  const fleet = fleetStub(env.FLEET, fleetName(wish.tenant, wish.region));
+  const session = newSessionId(locationHintFor(place), crypto.randomUUID());
+  const lease = await fleet.lease({
+    session,
+    ...(wish.device === undefined ? {} : { device: wish.device }),
+    ...(wish.sharedBy === undefined ? {} : { sharedBy: wish.sharedBy }),
+  });
+  if (!lease.leased) return { seated: false, refusal: lease.refusal };
+  try {
+    const answer = await takeSeat(env, wish, lease);
+    if (answer === undefined) await fleet.release(lease.session);
+    return answer;
+  } catch (error) {
+    // Nobody sits in a session that was made here and failed. One that was joined has others in it.
+    if (!lease.joined)
+      await Promise.allSettled([fleet.release(session), sessionStub(env.SESSION, session).end("ended")]);
+    throw error;
+  }
+}
+
+async function takeSeat(env: Env, wish: SeatWish, { session, device }: HeldLease): Promise<SeatAnswer | undefined> {
+  const fleet = fleetName(wish.tenant, wish.region);
+  const object = sessionStub(env.SESSION, session);
+  if (!(await object.open({ session, tenant: wish.tenant, fleet, device }))) return undefined;
+  // The host may dial the session as soon as it is told to serve, so that comes after the opening.
+  const [served, admission] = await Promise.all([
+    fleetStub(env.FLEET, fleet).serve(session),
+    object.admit({ rights: wish.rights, ...(wish.name === undefined ? {} : { name: wish.name }) }),
+  ]);
+  if (!served) {
+    await object.end("ended");
+    return undefined;
+  }
+  if (admission.admitted && admission.claims.role === "viewer") return { seated: true, claims: admission.claims };
+  return admission.admitted || admission.refusal !== "session-full"
+    ? undefined
+    : { seated: false, refusal: "session-full" };
+}

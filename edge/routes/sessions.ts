@@ -1,0 +1,93 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { RIGHTS } from "#protocol";
+import { bearerToken, problem, problemResponses } from "../http/index.ts";
+import { SESSION_ID, sessionStub } from "../session/index.ts";
+import { ADMIN_SECURITY, adminOnly } from "./admin.ts";
+import { type Api, createApi } from "./api.ts";
+import { openSeat } from "./open-seat.ts";
+import { deviceName, region, rights, sessionId } from "./schemas.ts";
+import { SEAT_PROBLEMS, seat, seatBody } from "./seat.ts";
+import { TENANT } from "./tenant.ts";
+import { issueTicket, ticketAnswer } from "./ticket.ts";
+import { whereaboutsOf } from "./whereabouts.ts";
+
+const create = createRoute({
+  method: "post",
+  path: "/api/v1/sessions",
+  tags: ["sessions"],
+  summary: "Open a device without a link",
+  security: ADMIN_SECURITY,
+  middleware: adminOnly,
+  request: {
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: z
+            .strictObject({
+              region: region.default("local"),
+              device: deviceName.exactOptional(),
+              rights: rights.default([...RIGHTS]),
+            })
+            .openapi("NewSession"),
+        },
+      },
+    },
+  },
+  responses: {
+    201: { description: "The first seat of a new session.", content: { "application/json": { schema: seat } } },
+    ...problemResponses("invalid-request", "unauthorized", "too-large", "unsupported-media-type", ...SEAT_PROBLEMS),
+  },
+});
+
+const end = createRoute({
+  method: "delete",
+  path: "/api/v1/sessions/{id}",
+  tags: ["sessions"],
+  summary: "End a session: every socket is closed, the device is free again",
+  description: "A session that has ended, or never was, is not missed.",
+  security: ADMIN_SECURITY,
+  middleware: adminOnly,
+  request: { params: z.object({ id: sessionId }) },
+  responses: {
+    204: { description: "It is over." },
+    ...problemResponses("invalid-request", "unauthorized", "no-such-session"),
+  },
+});
+
+const renew = createRoute({
+  method: "post",
+  path: "/api/v1/sessions/{id}/tickets",
+  tags: ["sessions"],
+  summary: "The next ticket of a seat, or of the agent that serves the session",
+  security: [{ resume: [] }],
+  request: { params: z.object({ id: sessionId }) },
+  responses: {
+    201: { description: "The ticket.", content: { "application/json": { schema: ticketAnswer } } },
+    ...problemResponses("invalid-request", "unauthorized", "resume-refused", "no-such-session", "session-full"),
+  },
+});
+
+export function sessionRoutes(): Api {
+  const api = createApi();
+  api.openapi(create, async (c) => {
+    const answer = await openSeat(c.env, { tenant: TENANT, ...c.req.valid("json") }, whereaboutsOf(c.req.raw));
+    return answer.seated ? c.json(await seatBody(c.env, answer.claims), 201) : problem(answer.refusal);
+  });
+  api.openapi(end, async (c) => {
+    const { id } = c.req.valid("param");
+    if (!SESSION_ID.test(id)) return problem("no-such-session");
+    await sessionStub(c.env.SESSION, id).end("ended");
+    return c.body(null, 204);
+  });
+  api.openapi(renew, async (c) => {
+    const resume = bearerToken(c.req.header("Authorization"));
+    if (resume === undefined)
+      return problem("unauthorized", undefined, { "WWW-Authenticate": 'Bearer realm="nearglass"' });
+    const { id } = c.req.valid("param");
+    if (!SESSION_ID.test(id)) return problem("no-such-session");
+    const admission = await sessionStub(c.env.SESSION, id).renew(resume);
+    return admission.admitted ? c.json(await issueTicket(c.env, admission.claims), 201) : problem(admission.refusal);
+  });
+  return api;
+}

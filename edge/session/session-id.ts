@@ -1,0 +1,25 @@
+import type { SessionRpc } from "./contract.ts";
+
+type SessionNamespace = DurableObjectNamespace<SessionRpc & Rpc.DurableObjectBranded>;
+
+/**
+ * A session's id says where it lives: `<location hint>-<uuid>`. A session that is to live elsewhere is another
+ * session, because an object never moves.
+ */
+export function newSessionId(hint: DurableObjectLocationHint, uuid: string): string {
+  return `${hint}-${uuid}`;
+}
+
+export const SESSION_ID =
+  /^(wnam|enam|sam|weur|eeur|apac|apac-ne|apac-se|oc|afr|me)-[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** The Session object of this id. Only the first call for an id is heard on where to place it, so each one says it. */
+export function sessionStub(
+  namespace: SessionNamespace,
+  session: string,
+): DurableObjectStub<SessionRpc & Rpc.DurableObjectBranded> {
+  const hint = SESSION_ID.exec(session)?.[1];
+  const id = namespace.idFromName(`v1:${session}`);
+  // Safe: the pattern lists the platform's hints.
+  return namespace.get(id, hint === undefined ? {} : { locationHint: hint as DurableObjectLocationHint });
+}

@@ -1,0 +1,12 @@
+import { createApp } from "./app.ts";
+import type { Env } from "./env.ts";
+
+export { FleetObject } from "./fleet/index.ts";
+export { PassObject } from "./pass/index.ts";
+export { SessionObject } from "./session/index.ts";
+
+const app = createApp();
+
+export default {
+  fetch: (request, env, ctx) => app.fetch(request, env, ctx),
+} satisfies ExportedHandler<Env>;

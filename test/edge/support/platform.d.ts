@@ -1,0 +1,10 @@
+/** The edge's own bindings and exports, for `import { env, exports } from "cloudflare:workers"`. */
+declare namespace Cloudflare {
+  interface Env extends ImportedEnv {}
+  interface GlobalProps {
+    mainModule: typeof import("../../../edge/worker.ts");
+    durableNamespaces: "SessionObject" | "FleetObject" | "PassObject";
+  }
+}
+
+type ImportedEnv = import("../../../edge/env.ts").Env;
