@@ -1,0 +1,92 @@
+import type { NearglassView } from "../element.ts";
+import type { Session, SessionStats } from "../sdk/index.ts";
+import { byId } from "./by-id.ts";
+
+type Quality = "good" | "fair" | "poor";
+
+const INTERVAL_MS = 1_000;
+/** Under 100 ms a touch feels answered; over 250 ms it does not (Kaaresoja et al. 2014 and plain experience). */
+const GOOD_MS = 100;
+const FAIR_MS = 250;
+const QUALITY_WORDS: Readonly<Record<Quality, string>> = { good: "good", fair: "fair", poor: "poor" };
+
+const button = byId("connection", HTMLButtonElement);
+const panel = byId("details", HTMLElement);
+const list = byId("details-list", HTMLDListElement);
+let previous: { readonly at: number; readonly stats: SessionStats } | undefined;
+
+/** The connection's quality on its button, and the figures behind it in a panel that the button opens. */
+export function setUpConnectionPanel(view: NearglassView): void {
+  button.addEventListener("click", () => setOpen(panel.hidden === true));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || panel.hidden === true) return;
+    setOpen(false);
+    button.focus();
+  });
+  setInterval(
+    () => view.session !== undefined && document.visibilityState === "visible" && show(view.session),
+    INTERVAL_MS,
+  );
+
+  function setOpen(open: boolean): void {
+    panel.hidden = !open;
+    button.setAttribute("aria-expanded", String(open));
+    if (open && view.session !== undefined) show(view.session);
+  }
+}
+
+function show(session: Session): void {
+  const stats = session.stats();
+  const quality = qualityOf(stats);
+  if (quality === undefined) delete button.dataset.quality;
+  else button.dataset.quality = quality;
+  const known = quality !== undefined && stats.rttMs !== undefined;
+  byId("connection-ms", HTMLSpanElement).textContent = known ? milliseconds(stats.rttMs) : "";
+  const words = quality === undefined ? "Connection" : `Connection: ${QUALITY_WORDS[quality]}`;
+  button.setAttribute("aria-label", known ? `${words}, round trip ${milliseconds(stats.rttMs)}` : words);
+  if (panel.hidden !== true) showDetails(session, stats);
+  previous = { at: performance.now(), stats };
+}
+
+function qualityOf({ state, rttMs, frameAgeMs }: SessionStats): Quality | undefined {
+  if (state === "reconnecting") return "poor";
+  if (state !== "live" || rttMs === undefined) return undefined;
+  const worst = Math.max(rttMs, frameAgeMs ?? 0);
+  return worst <= GOOD_MS ? "good" : worst <= FAIR_MS ? "fair" : "poor";
+}
+
+function showDetails(session: Session, stats: SessionStats): void {
+  const seconds = previous === undefined ? undefined : (performance.now() - previous.at) / 1_000;
+  const perSecond = (now: number, before: number | undefined) =>
+    seconds === undefined || seconds <= 0 || before === undefined ? undefined : Math.max(0, now - before) / seconds;
+  const pictures = perSecond(stats.framesPainted, previous?.stats.framesPainted);
+  const bytes = perSecond(stats.bytesReceived, previous?.stats.bytesReceived);
+  const rows: readonly (readonly [string, string])[] = [
+    ["Device", session.device?.name ?? "–"],
+    ["Round trip", milliseconds(stats.rttMs)],
+    ["Picture age", milliseconds(stats.frameAgeMs)],
+    ["Arrival to screen", milliseconds(stats.arrivalToPaintMs)],
+    ["Pictures", pictures === undefined ? "–" : `${Math.round(pictures)} per second`],
+    ["Data", bytes === undefined ? "–" : `${((bytes * 8) / 1_000_000).toFixed(2)} Mbit/s`],
+    ["Size", stats.width === undefined ? "–" : `${stats.width} × ${stats.height}`],
+    ["Video", stats.codec ?? "–"],
+    ["Painted, dropped", `${stats.framesPainted}, ${stats.framesDropped}`],
+    ["Keyframes", String(stats.keyframesReceived)],
+    ["Sound waiting", stats.sound === "playing" ? milliseconds(stats.audioBufferedMs) : "–"],
+    ["Reconnected", stats.reconnects === 1 ? "once" : `${stats.reconnects} times`],
+  ];
+  list.replaceChildren(
+    ...rows.flatMap(([name, value]) => {
+      const term = document.createElement("dt");
+      const text = document.createElement("dd");
+      term.textContent = name;
+      text.textContent = value;
+      return [term, text];
+    }),
+  );
+}
+
+function milliseconds(value: number | undefined): string {
+  if (value === undefined) return "–";
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+}

@@ -1,0 +1,33 @@
+import { defineNearglassView, NearglassView, type Session } from "../element.ts";
+import { followSession, setUpBar } from "./bar.ts";
+import { setUpConnectionPanel } from "./connection-panel.ts";
+import { showNotices } from "./notices.ts";
+import { followVisibleHeight } from "./viewport.ts";
+
+// The page behind a link. The grant stays in the address, so that the link survives a reload and can be copied; it is
+// sent nowhere but to be redeemed.
+
+defineNearglassView();
+const view = document.querySelector("nearglass-view");
+if (!(view instanceof NearglassView)) throw new Error("the page has no view");
+
+setUpBar(view);
+setUpConnectionPanel(view);
+followVisibleHeight();
+view.addEventListener("nearglass-open", (event) => {
+  // Safe: the element documents that this event's detail is the session.
+  const session = (event as CustomEvent<Session>).detail;
+  followSession(session);
+  showNotices(session);
+  session.on("welcome", ({ device }) => {
+    document.title = `${device.name} · Nearglass`;
+  });
+});
+
+function openLink(view: NearglassView): void {
+  const grant = location.hash.slice(1);
+  view.open(grant === "" ? {} : { grant });
+}
+
+addEventListener("hashchange", () => openLink(view));
+openLink(view);

@@ -1,0 +1,238 @@
+import {
+  type AudioFormat,
+  type DeviceDescription,
+  PROTOCOL_VERSION,
+  type Right,
+  type ToViewerMessage,
+  unreachable,
+} from "#protocol";
+import { Sound } from "./audio/sound.ts";
+import { ClockQuestions } from "./clock-questions.ts";
+import { Connection } from "./connection.ts";
+import { Controls, type DeviceButton } from "./controls.ts";
+import { Emitter } from "./emitter.ts";
+import { missingFromBrowser } from "./environment.ts";
+import { Media } from "./media.ts";
+import type { ConnectOptions } from "./options.ts";
+import type { LeaseView, Session, SessionEvents } from "./session-api.ts";
+import type { SessionState } from "./state.ts";
+import type { SessionStats } from "./stats.ts";
+import type { PaintedPicture } from "./video/messages.ts";
+
+const CLIENT_NAME = "nearglass-web";
+const CLIPBOARD_CHARS = 16 * 1024;
+
+/** One session in a page: the parts, and what goes between them. It decides nothing by itself. */
+export class ClientSession implements Session {
+  readonly canvas: HTMLCanvasElement;
+  readonly #emitter = new Emitter<SessionEvents>();
+  readonly #connection: Connection;
+  readonly #clock: ClockQuestions;
+  readonly #sound: Sound;
+  /** Undefined where the browser cannot show a session at all. */
+  readonly #parts: { readonly media: Media; readonly controls: Controls } | undefined;
+  #device: DeviceDescription | undefined;
+  #audio: AudioFormat | undefined;
+  #welcomes = 0;
+
+  constructor(options: ConnectOptions) {
+    this.canvas = options.canvas ?? document.createElement("canvas");
+    this.#connection = new Connection(
+      {
+        edge: new URL(options.edge ?? location.origin),
+        grant: options.grant,
+        ticket:
+          options.ticket === undefined || options.session === undefined
+            ? undefined
+            : { session: options.session, token: options.ticket },
+      },
+      {
+        hello: () => ({ type: "hello", protocol: PROTOCOL_VERSION, client: CLIENT_NAME, videoCodecs: ["h264"] }),
+        stateChanged: (state) => this.#stateChanged(state),
+        said: (message) => this.#said(message),
+        frame: (message) => this.#parts?.media.frameArrived(message),
+      },
+    );
+    this.#clock = new ClockQuestions((question) => this.#connection.tell(question));
+    this.#sound = new Sound(options.muted ?? false, () => this.#emitter.emit("sound", this.#sound.state));
+    const missing = missingFromBrowser();
+    this.#parts = missing === undefined ? this.#makeParts(options.label ?? "Remote device") : undefined;
+    // Told in a later turn, so that whoever called `connect` can listen first.
+    queueMicrotask(() => (missing === undefined ? this.#connection.start() : this.#connection.fail(missing)));
+  }
+
+  get state(): SessionState {
+    return this.#connection.state;
+  }
+
+  get device(): DeviceDescription | undefined {
+    return this.#device;
+  }
+
+  get rights(): readonly Right[] {
+    return this.#parts?.controls.rights ?? [];
+  }
+
+  get lease(): LeaseView {
+    return this.#parts?.controls.lease ?? { mine: false, held: false };
+  }
+
+  on<Name extends keyof SessionEvents>(name: Name, listener: (value: SessionEvents[Name]) => void): () => void {
+    return this.#emitter.on(name, listener);
+  }
+
+  sendText(text: string): void {
+    this.#parts?.controls.sendText(text);
+  }
+
+  press(button: DeviceButton): void {
+    this.#parts?.controls.press(button);
+  }
+
+  requestLease(): void {
+    this.#connection.tell({ type: "lease-request", want: true });
+  }
+
+  releaseLease(): void {
+    this.#parts?.controls.releaseAll();
+    this.#connection.tell({ type: "lease-request", want: false });
+  }
+
+  setClipboard(text: string): boolean {
+    if (!this.rights.includes("clipboard")) return false;
+    this.#connection.tell({ type: "clipboard", text: text.slice(0, CLIPBOARD_CHARS).toWellFormed() });
+    return true;
+  }
+
+  focusKeyboard(): void {
+    this.#parts?.controls.focus();
+  }
+
+  mute(): void {
+    this.#sound.setMuted(true);
+  }
+
+  unmute(): void {
+    this.#sound.setMuted(false);
+  }
+
+  retryNow(): void {
+    this.#connection.retryNow();
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  stats(): SessionStats {
+    const media = this.#parts?.media;
+    const painted = media?.painted;
+    const counters = media?.pictures.counters;
+    return {
+      state: this.state.name,
+      framesReceived: media?.videoFrames ?? 0,
+      framesDecoded: counters?.decoded ?? 0,
+      framesPainted: counters?.painted ?? 0,
+      framesDropped: counters?.dropped ?? 0,
+      framesQueued: media?.pictures.queued ?? 0,
+      keyframesReceived: media?.keyframes ?? 0,
+      keyframesRequested: media?.keyframesRequested ?? 0,
+      bytesReceived: media?.bytes ?? 0,
+      audioPacketsReceived: media?.audioPackets ?? 0,
+      rttMs: this.#clock.roundTripMs ?? this.#connection.pingRoundTripMs,
+      frameAgeMs: painted && this.#clock.ageMs(painted.capturedAtMicros, painted.paintedAtMicros),
+      arrivalToPaintMs: painted && (painted.paintedAtMicros - painted.arrivedAtMicros) / 1_000,
+      width: painted?.width,
+      height: painted?.height,
+      codec: media?.pictures.codec,
+      acceleration: media?.pictures.acceleration,
+      decoderErrors: counters?.decoderErrors ?? 0,
+      reconnects: Math.max(0, this.#welcomes - 1),
+      sound: this.#sound.state,
+      audioBufferedMs: this.#sound.counters.bufferedMs,
+      audioUnderflows: this.#sound.counters.underflows,
+    };
+  }
+
+  #makeParts(label: string) {
+    const media = new Media(this.canvas, this.#sound, this.#clock, {
+      tell: (message) => this.#connection.tell(message),
+      painted: (picture) => this.#painted(picture),
+      failed: (reason) => this.#connection.fail(reason),
+    });
+    const controls = new Controls(this.canvas, label, {
+      send: (message) => this.#connection.send(message),
+      askForLease: () => this.requestLease(),
+      notPermitted: (what) => this.#emitter.emit("refused", { what, reason: "no-right" }),
+      setClipboard: (text) => this.setClipboard(text),
+      leave: () => this.#emitter.emit("leave", undefined),
+    });
+    return { media, controls };
+  }
+
+  #painted(picture: PaintedPicture): void {
+    this.#parts?.controls.painted(picture);
+    this.#emitter.emit("painted", picture);
+  }
+
+  #stateChanged(state: SessionState): void {
+    if (state.name !== "live" && state.name !== "waiting-for-origin") this.#disconnected();
+    if (state.name === "ended") this.#ended();
+    this.#emitter.emit("state", state);
+  }
+
+  #disconnected(): void {
+    this.#clock.stop();
+    this.#parts?.media.disconnected();
+    this.#parts?.controls.disconnected();
+  }
+
+  #ended(): void {
+    this.#sound.close();
+    this.#parts?.media.close();
+    this.#parts?.controls.close();
+  }
+
+  #said(message: ToViewerMessage): void {
+    switch (message.type) {
+      case "welcome":
+        return this.#welcomed(message);
+      case "audio":
+        this.#audio = message;
+        return this.#chooseSound();
+      case "lease":
+        this.#parts?.controls.leaseChanged(message);
+        return this.#emitter.emit("lease", this.lease);
+      case "input-ack":
+        return this.#parts?.controls.applied(message.lease, message.sequence);
+      case "clock-reply":
+        return this.#clock.answered(message.sentAt, message.at);
+      case "clipboard":
+        return this.#emitter.emit("clipboard", message.text);
+      case "refused":
+        return this.#emitter.emit("refused", message);
+      case "display":
+      case "origin":
+        // A geometry counts from its first picture on; the origin's state is the connection's business.
+        return;
+      default:
+        return unreachable(message);
+    }
+  }
+
+  #welcomed(message: Extract<ToViewerMessage, { type: "welcome" }>): void {
+    this.#welcomes += 1;
+    this.#device = message.device;
+    this.#audio = message.audio;
+    this.#clock.start();
+    this.#parts?.media.begin(message.session);
+    this.#parts?.controls.welcomed(message);
+    this.#chooseSound();
+    this.#emitter.emit("welcome", { device: message.device, rights: message.rights });
+    this.#emitter.emit("lease", this.lease);
+  }
+
+  #chooseSound(): void {
+    this.#sound.setFormat(this.rights.includes("audio") ? this.#audio : undefined);
+  }
+}

@@ -1,0 +1,125 @@
+import type { Right, ToViewerMessage } from "#protocol";
+import { createKeyboardField } from "./input/keyboard-field.ts";
+import { KeyboardInput } from "./input/keyboard-input.ts";
+import { KEYCODE } from "./input/keymap.ts";
+import { PointerInput } from "./input/pointer-input.ts";
+import { Steering, type SteeringPort } from "./input/steering.ts";
+import type { PaintedPicture } from "./video/messages.ts";
+
+/** The buttons that a phone has beside its picture. */
+export type DeviceButton = "back" | "home" | "recents";
+
+export interface ControlsPort extends Pick<SteeringPort, "send" | "askForLease" | "notPermitted"> {
+  /** Send to the device's clipboard; false when the seat may not. */
+  setClipboard(text: string): boolean;
+  leave(): void;
+}
+
+/** Everything a person does with the device: pointer, keys, text and buttons, under the lease. */
+export class Controls {
+  readonly #steering: Steering;
+  readonly #pointer: PointerInput;
+  readonly #keyboard: KeyboardInput;
+  readonly #surface: HTMLElement;
+  readonly #field: HTMLTextAreaElement;
+  readonly #ended = new AbortController();
+  #picture: PaintedPicture | undefined;
+
+  /** @param surface shows the picture, whole and centred (`object-fit: contain`) */
+  constructor(surface: HTMLElement, label: string, port: ControlsPort) {
+    const { signal } = this.#ended;
+    this.#steering = new Steering({ ...port, forgetHeld: () => this.#forgetHeld() });
+    this.#surface = surface;
+    this.#field = createKeyboardField(label);
+    if (surface.parentNode !== null) surface.after(this.#field);
+    this.#keyboard = new KeyboardInput(
+      this.#field,
+      {
+        ready: () => this.#steering.ready("keyboard", performance.now()),
+        send: (body) => this.#steering.send(body),
+        setClipboard: (text) => port.setClipboard(text),
+        leave: () => port.leave(),
+      },
+      signal,
+    );
+    this.#pointer = new PointerInput(
+      surface,
+      {
+        ready: () => this.#steering.ready("touch", performance.now()),
+        send: (body) => this.#steering.send(body),
+        picture: () => this.#picture,
+        back: () => this.press("back"),
+        wantsKeyboard: () => this.focus(),
+      },
+      signal,
+    );
+    addEventListener("blur", () => this.releaseAll(), { signal });
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.releaseAll(), {
+      signal,
+    });
+  }
+
+  get lease() {
+    return this.#steering.lease;
+  }
+
+  get rights(): readonly Right[] {
+    return this.#steering.rights;
+  }
+
+  welcomed(message: Extract<ToViewerMessage, { type: "welcome" }>): void {
+    this.#steering.welcomed(message.rights, message.lease, message.appliedInput);
+  }
+
+  leaseChanged(lease: Steering["lease"]): void {
+    this.#steering.leaseChanged(lease);
+  }
+
+  applied(lease: number, sequence: number): void {
+    this.#steering.applied(lease, sequence);
+  }
+
+  painted(picture: PaintedPicture): void {
+    this.#picture = picture;
+    this.#steering.showing(picture.epoch);
+  }
+
+  /** The edge lifts what is held; the releases wait for the next connection, after presses that wait as well. */
+  disconnected(): void {
+    this.#steering.disconnected();
+    this.releaseAll();
+  }
+
+  press(button: DeviceButton): void {
+    if (!this.#steering.ready("keyboard", performance.now())) return;
+    for (const down of [true, false]) {
+      this.#steering.send({ kind: "key", down, repeat: false, keycode: KEYCODE[button], meta: 0 });
+    }
+  }
+
+  sendText(text: string): void {
+    this.#keyboard.type(text);
+  }
+
+  /** Also opens a phone's soft keyboard, within an event of the person. */
+  focus(): void {
+    if (!this.#field.isConnected) this.#surface.after(this.#field);
+    this.#keyboard.focus();
+  }
+
+  releaseAll(): void {
+    this.#pointer.releaseAll();
+    this.#keyboard.releaseAll();
+  }
+
+  close(): void {
+    this.releaseAll();
+    this.#ended.abort();
+    this.#field.remove();
+  }
+
+  #forgetHeld(): void {
+    this.#pointer.forget();
+    this.#keyboard.forget();
+  }
+}

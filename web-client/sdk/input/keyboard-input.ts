@@ -1,0 +1,152 @@
+import type { InputBody } from "#protocol";
+import { judgeKey } from "./key-rules.ts";
+import { KEYCODE, META } from "./keymap.ts";
+import { splitText } from "./split-text.ts";
+
+export interface KeyboardPort {
+  /** Whether something may be typed now. */
+  ready(): boolean;
+  send(body: InputBody): void;
+  /** False when the seat may not use the clipboard: a paste is typed then. */
+  setClipboard(text: string): boolean;
+  /** The person wants to leave the picture for the page's own controls. */
+  leave(): void;
+}
+
+/**
+ * What stands in the text field before anything is typed. It gives a soft keyboard's backspace something to delete,
+ * and being a line end it is no word that a keyboard would try to complete.
+ */
+const FILLER = "\n";
+/** Soft keyboards and speech delete by word or line; each is one backspace with Ctrl for the device. */
+const DELETES: Readonly<Record<string, number>> = {
+  deleteContentBackward: 0,
+  deleteWordBackward: META.ctrl,
+  deleteSoftLineBackward: META.ctrl,
+  deleteHardLineBackward: META.ctrl,
+};
+
+/** Keys, soft keyboards, input methods and paste, all through one unseen text field. */
+export class KeyboardInput {
+  readonly #field: HTMLTextAreaElement;
+  readonly #port: KeyboardPort;
+  /** Keys that are down, by their place on the keyboard. */
+  readonly #held = new Map<string, number>();
+  #composing = false;
+
+  constructor(field: HTMLTextAreaElement, port: KeyboardPort, signal: AbortSignal) {
+    this.#field = field;
+    this.#port = port;
+    const options = { signal };
+    field.addEventListener("keydown", (event) => this.#keyDown(event), options);
+    field.addEventListener("keyup", (event) => this.#keyUp(event), options);
+    field.addEventListener("input", (event) => this.#edited(event), options);
+    field.addEventListener("compositionstart", () => (this.#composing = true), options);
+    field.addEventListener("compositionend", (event) => this.#composed(event), options);
+    field.addEventListener("paste", (event) => this.#pasted(event), options);
+    field.addEventListener("blur", () => this.releaseAll(), options);
+    this.#reset();
+  }
+
+  /** Also opens a phone's soft keyboard, if called while an event of the person is handled. */
+  focus(): void {
+    this.#field.focus({ preventScroll: true });
+  }
+
+  /** Committed text of any script, as it stands. */
+  type(text: string): void {
+    if (text === "" || !this.#port.ready()) return;
+    // A line end is the key to a device: in a form it sends, in a text it breaks the line.
+    text.split(/\r\n|\r|\n/).forEach((line, index) => {
+      if (index > 0) this.#press(KEYCODE.enter, 0);
+      for (const part of splitText(line)) this.#port.send({ kind: "text", text: part });
+    });
+  }
+
+  releaseAll(): void {
+    for (const keycode of this.#held.values())
+      this.#port.send({ kind: "key", down: false, repeat: false, keycode, meta: 0 });
+    this.#held.clear();
+  }
+
+  forget(): void {
+    this.#held.clear();
+  }
+
+  #keyDown(event: KeyboardEvent): void {
+    const verdict = judgeKey(strokeOf(event));
+    switch (verdict.type) {
+      case "text":
+      case "browser":
+        return;
+      case "leave":
+        event.preventDefault();
+        return this.#port.leave();
+      case "key": {
+        event.preventDefault();
+        if (!this.#port.ready()) return;
+        const { keycode, meta } = verdict;
+        this.#port.send({ kind: "key", down: true, repeat: event.repeat, keycode, meta });
+        this.#held.set(event.code || event.key, keycode);
+      }
+    }
+  }
+
+  #keyUp(event: KeyboardEvent): void {
+    // While Cmd is down, a Mac tells of no other key coming up.
+    if (event.key === "Meta") return this.releaseAll();
+    const place = event.code || event.key;
+    const keycode = this.#held.get(place);
+    if (keycode === undefined) return;
+    this.#held.delete(place);
+    this.#port.send({ kind: "key", down: false, repeat: false, keycode, meta: 0 });
+  }
+
+  #edited(event: Event): void {
+    if (this.#composing || !(event instanceof InputEvent)) return;
+    const { inputType, data } = event;
+    // What a composition leaves behind is sent when it ends; Safari tells of it twice.
+    if (inputType === "insertFromComposition" || inputType === "insertCompositionText") return this.#reset();
+    const deleted = DELETES[inputType];
+    if (deleted !== undefined) {
+      if (this.#port.ready()) this.#press(KEYCODE.backspace, deleted);
+    } else if (inputType === "insertLineBreak" || inputType === "insertParagraph") {
+      if (this.#port.ready()) this.#press(KEYCODE.enter, 0);
+    } else {
+      this.type(data ?? this.#field.value.slice(FILLER.length));
+    }
+    this.#reset();
+  }
+
+  #composed(event: CompositionEvent): void {
+    this.#composing = false;
+    this.type(event.data);
+    this.#reset();
+  }
+
+  /** The device's clipboard first, then the key that makes an app take it; both go the same way, in order. */
+  #pasted(event: ClipboardEvent): void {
+    event.preventDefault();
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (text === "" || !this.#port.ready()) return;
+    if (this.#port.setClipboard(text)) this.#press(KEYCODE.v, META.ctrl);
+    else this.type(text);
+  }
+
+  #press(keycode: number, meta: number): void {
+    for (const down of [true, false]) this.#port.send({ kind: "key", down, repeat: false, keycode, meta });
+  }
+
+  #reset(): void {
+    this.#field.value = FILLER;
+    this.#field.setSelectionRange(FILLER.length, FILLER.length);
+  }
+}
+
+const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+function strokeOf(event: KeyboardEvent) {
+  const { code, key, shiftKey: shift, ctrlKey: ctrl, altKey: alt, metaKey: meta, isComposing } = event;
+  const option = isApple && alt && !ctrl && !meta;
+  return { code, key, shift, ctrl, alt, meta, isComposing, altGraph: option || event.getModifierState("AltGraph") };
+}

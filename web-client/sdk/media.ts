@@ -1,0 +1,109 @@
+import { framePayload, ProtocolFault, readFrameHeader, type ViewerMessage } from "#protocol";
+import { Acknowledger } from "./acknowledger.ts";
+import type { Sound } from "./audio/sound.ts";
+import type { ClockQuestions } from "./clock-questions.ts";
+import { nowMicros } from "./now.ts";
+import type { PaintedPicture } from "./video/messages.ts";
+import { PictureWorker } from "./video/picture.ts";
+
+export interface MediaPort {
+  tell(message: ViewerMessage): void;
+  painted(picture: PaintedPicture): void;
+  /** The origin's frames break the protocol, or this browser cannot decode them. */
+  failed(reason: "protocol-fault" | "no-webcodecs"): void;
+}
+
+/** Frames from the socket to the decoder and the loudspeaker, counted and acknowledged. */
+export class Media {
+  readonly #port: MediaPort;
+  readonly #sound: Sound;
+  readonly #clock: ClockQuestions;
+  readonly #acknowledger: Acknowledger;
+  readonly pictures: PictureWorker;
+  #session: string | undefined;
+  painted: PaintedPicture | undefined;
+  videoFrames = 0;
+  audioPackets = 0;
+  keyframes = 0;
+  keyframesRequested = 0;
+  bytes = 0;
+
+  constructor(canvas: HTMLCanvasElement, sound: Sound, clock: ClockQuestions, port: MediaPort) {
+    this.#port = port;
+    this.#sound = sound;
+    this.#clock = clock;
+    this.#acknowledger = new Acknowledger(
+      (ack) => port.tell(ack),
+      () => this.#progress(),
+    );
+    this.pictures = new PictureWorker(canvas, {
+      painted: (picture) => {
+        this.painted = picture;
+        port.painted(picture);
+      },
+      keyframeNeeded: () => {
+        this.keyframesRequested += 1;
+        port.tell({ type: "keyframe-request" });
+      },
+      unsupported: () => port.failed("no-webcodecs"),
+    });
+  }
+
+  /** Frames of this session follow, on a new connection. */
+  begin(session: string): void {
+    this.#acknowledger.reset();
+    if (this.#session !== undefined && this.#session !== session) this.pictures.restart();
+    this.#session = session;
+  }
+
+  disconnected(): void {
+    this.#acknowledger.reset();
+  }
+
+  frameArrived(message: ArrayBuffer): void {
+    const arrivedAtMicros = nowMicros();
+    const header = headerOf(message);
+    if (header === undefined || (header.kind !== "video" && header.kind !== "audio")) {
+      return this.#port.failed("protocol-fault");
+    }
+    this.bytes += message.byteLength;
+    const { kind, keyframe, epoch, sequence, capturedAtMicros } = header;
+    const payload = framePayload(message);
+    if (kind === "video") {
+      this.videoFrames += 1;
+      if (keyframe) this.keyframes += 1;
+      this.pictures.decode({ keyframe, epoch, sequence, capturedAtMicros, arrivedAtMicros, payload });
+    } else {
+      this.audioPackets += 1;
+      this.#sound.play(payload);
+    }
+    this.#acknowledger.arrived(header);
+    this.#clock.frameArrived();
+  }
+
+  close(): void {
+    this.#acknowledger.reset();
+    this.pictures.close();
+  }
+
+  #progress() {
+    const queued = Math.max(0, this.pictures.queued);
+    const { painted } = this;
+    const decodedAt = painted && this.#clock.toSessionMicros(painted.decodedAtMicros);
+    const paintedAt = painted && this.#clock.toSessionMicros(painted.paintedAtMicros);
+    return {
+      queued,
+      ...(decodedAt === undefined ? {} : { decodedAt }),
+      ...(paintedAt === undefined ? {} : { paintedAt }),
+    };
+  }
+}
+
+function headerOf(message: ArrayBuffer) {
+  try {
+    return readFrameHeader(message);
+  } catch (error) {
+    if (error instanceof ProtocolFault) return undefined;
+    throw error;
+  }
+}

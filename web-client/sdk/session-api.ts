@@ -1,0 +1,63 @@
+import type { DeviceDescription, Right } from "#protocol";
+import type { SoundState } from "./audio/sound.ts";
+import type { DeviceButton } from "./controls.ts";
+import type { SessionState } from "./state.ts";
+import type { SessionStats } from "./stats.ts";
+import type { PaintedPicture } from "./video/messages.ts";
+
+/** Who steers, as this seat sees it. */
+export interface LeaseView {
+  readonly mine: boolean;
+  /** Some seat steers. */
+  readonly held: boolean;
+}
+
+export interface Refusal {
+  readonly what: "lease" | "touch" | "keyboard" | "clipboard";
+  readonly reason: "no-right" | "lease-held";
+}
+
+/** What a session tells, by name. */
+export interface SessionEvents {
+  state: SessionState;
+  welcome: { readonly device: DeviceDescription; readonly rights: readonly Right[] };
+  /** A picture is on the canvas; as often as pictures come. */
+  painted: PaintedPicture;
+  lease: LeaseView;
+  /** Something this seat did was not done. */
+  refused: Refusal;
+  /** The device's clipboard changed. */
+  clipboard: string;
+  sound: SoundState;
+  /** F6 was pressed in the picture: put the focus on the page's own controls. */
+  leave: undefined;
+}
+
+/** One seat at one device. It reconnects by itself until its state is `ended`. */
+export interface Session {
+  readonly canvas: HTMLCanvasElement;
+  readonly state: SessionState;
+  /** Undefined before the first welcome. */
+  readonly device: DeviceDescription | undefined;
+  readonly rights: readonly Right[];
+  readonly lease: LeaseView;
+  stats(): SessionStats;
+  /** Call `listener` at every such event; returns what ends that. */
+  on<Name extends keyof SessionEvents>(name: Name, listener: (value: SessionEvents[Name]) => void): () => void;
+  /** Type text of any script; line ends are the enter key. */
+  sendText(text: string): void;
+  press(button: DeviceButton): void;
+  /** Ask to steer. The first seat steers without asking, and a press asks by itself. */
+  requestLease(): void;
+  releaseLease(): void;
+  /** At most 16384 UTF-16 units; false when the seat may not use the clipboard. */
+  setClipboard(text: string): boolean;
+  /** Give the keyboard to the device. On a phone, within an event of the person, it opens the soft keyboard. */
+  focusKeyboard(): void;
+  mute(): void;
+  unmute(): void;
+  /** While `reconnecting`: try now. */
+  retryNow(): void;
+  /** Leave for good: the seat is given up. */
+  close(): void;
+}

@@ -1,0 +1,64 @@
+import { CLOSE, closeName } from "#protocol";
+
+/** Why a session is over. Nothing is tried again by itself. */
+export type EndReason =
+  /** `close()` was called. */
+  | "closed"
+  | "session-ended"
+  /** The seat was continued elsewhere, in another tab for instance. */
+  | "seat-replaced"
+  /** The connection was away for longer than the seat is kept. */
+  | "seat-expired"
+  | "session-full"
+  | "device-offline"
+  | "no-free-device"
+  | "access-withdrawn"
+  | "not-permitted"
+  | "version-unsupported"
+  | "protocol-fault"
+  /** Neither a grant nor a ticket nor a session to resume. */
+  | "no-link"
+  | "link-invalid"
+  | "link-expired"
+  | "link-used-up"
+  | "ticket-refused"
+  /** The edge refused for a reason that this version does not know. */
+  | "refused"
+  /** The browser has no WebCodecs, or none for this video. */
+  | "no-webcodecs"
+  /** The page was not loaded over https, so that the browser withholds WebCodecs. */
+  | "insecure-origin";
+
+/** Where a session stands, with exactly the fields of that state. Times are Unix milliseconds. */
+export type SessionState =
+  | { readonly name: "idle" }
+  /** The link's grant is being exchanged for a seat. */
+  | { readonly name: "redeeming" }
+  | { readonly name: "connecting" }
+  /** Connected; the device's side is away and expected back. */
+  | { readonly name: "waiting-for-origin" }
+  | { readonly name: "live" }
+  /** `retryAt` is undefined while a try is under way, and while the page is put away. */
+  | { readonly name: "reconnecting"; readonly attempt: number; readonly retryAt: number | undefined }
+  | { readonly name: "ended"; readonly reason: EndReason };
+
+const END_REASONS = {
+  [CLOSE.sessionEnded.code]: "session-ended",
+  [CLOSE.seatReplaced.code]: "seat-replaced",
+  [CLOSE.originReplaced.code]: "session-ended",
+  [CLOSE.deviceOffline.code]: "device-offline",
+  [CLOSE.noSuchSession.code]: "session-ended",
+  [CLOSE.sessionFull.code]: "session-full",
+  [CLOSE.revoked.code]: "access-withdrawn",
+  [CLOSE.protocolFault.code]: "protocol-fault",
+  [CLOSE.notPermitted.code]: "not-permitted",
+  [CLOSE.messageTooBig.code]: "protocol-fault",
+  [CLOSE.versionUnsupported.code]: "version-unsupported",
+} as const satisfies Record<number, EndReason>;
+
+/** What a close code means: the end, or undefined when it is worth connecting again (docs/protocol.md, C-1). */
+export function endReasonOf(code: number): EndReason | undefined {
+  const name = closeName(code);
+  if (name === undefined || CLOSE[name].after === "reconnect") return undefined;
+  return (END_REASONS as Record<number, EndReason>)[code] ?? "refused";
+}

@@ -1,0 +1,54 @@
+/** A decoded picture and the unit it came from. The frame belongs to whoever holds it, and must be closed. */
+export interface DecodedPicture {
+  readonly frame: VideoFrame;
+  readonly epoch: number;
+  readonly sequence: number;
+  readonly capturedAtMicros: number;
+  readonly arrivedAtMicros: number;
+  readonly decodedAtMicros: number;
+}
+
+/**
+ * Paints the newest picture as soon as the outputs that the decoder has ready are through: waiting for an animation
+ * frame would add up to 16 ms, painting each would spend the time of the newest on pictures that nobody sees.
+ */
+export class Painter {
+  readonly #canvas: OffscreenCanvas;
+  readonly #context: OffscreenCanvasRenderingContext2D;
+  readonly #painted: (picture: DecodedPicture) => void;
+  readonly #turn = new MessageChannel();
+  #next: DecodedPicture | undefined;
+
+  constructor(canvas: OffscreenCanvas, painted: (picture: DecodedPicture) => void) {
+    const context = canvas.getContext("2d", { alpha: false, desynchronized: true });
+    if (context === null) throw new Error("the canvas already has a context of another kind");
+    this.#canvas = canvas;
+    this.#context = context;
+    this.#painted = painted;
+    this.#turn.port1.onmessage = () => this.#paint();
+  }
+
+  /** Show this, in place of one that still waits. Returns how many were dropped for it. */
+  show(picture: DecodedPicture): number {
+    const replaced = this.#next;
+    this.#next = picture;
+    if (replaced === undefined) this.#turn.port2.postMessage(undefined);
+    replaced?.frame.close();
+    return replaced === undefined ? 0 : 1;
+  }
+
+  #paint(): void {
+    const picture = this.#next;
+    if (picture === undefined) return;
+    this.#next = undefined;
+    const { frame } = picture;
+    const { displayWidth: width, displayHeight: height } = frame;
+    if (this.#canvas.width !== width || this.#canvas.height !== height) {
+      this.#canvas.width = width;
+      this.#canvas.height = height;
+    }
+    this.#context.drawImage(frame, 0, 0, width, height);
+    this.#painted(picture);
+    frame.close();
+  }
+}

@@ -1,0 +1,72 @@
+import { sequenceDistance } from "#protocol";
+import { nowMicros } from "../now.ts";
+import { UnitDecoder } from "./decoder.ts";
+import type { FromVideoWorker, ToVideoWorker, VideoCounters, VideoUnit } from "./messages.ts";
+import { type DecodedPicture, Painter } from "./painter.ts";
+import { createUnitGate, judgeUnit, needKeyframe } from "./unit-gate.ts";
+
+// The worker that decodes and paints, so that a busy page holds no picture up.
+
+const counters = { settled: 0, decoded: 0, painted: 0, dropped: 0, decoderErrors: 0 } satisfies VideoCounters;
+let gate = createUnitGate(performance.now());
+let painter: Painter | undefined;
+/** The newest picture that came to the painter; older ones of a replay are not shown again. */
+let newest: number | undefined;
+
+const decoder = new UnitDecoder({
+  decoded,
+  configured: (codec, acceleration) => tell({ type: "codec", codec, acceleration }),
+  failed: (lostUnits) => {
+    counters.decoderErrors += 1;
+    drop(lostUnits);
+    if (needKeyframe(gate, performance.now())) tell({ type: "keyframe-needed", counters });
+  },
+  unsupported: (codec) => tell({ type: "unsupported", codec }),
+});
+
+addEventListener("message", ({ data }: MessageEvent<ToVideoWorker>) => {
+  switch (data.type) {
+    case "canvas":
+      painter = new Painter(data.canvas, painted);
+      return;
+    case "unit":
+      return arrived(data.unit);
+    case "restart":
+      gate = createUnitGate(performance.now());
+      newest = undefined;
+  }
+});
+
+function arrived(unit: VideoUnit): void {
+  const { feed, ask } = judgeUnit(gate, unit, decoder.waiting, performance.now());
+  if (feed) return decoder.decode(unit);
+  drop(1);
+  if (ask) tell({ type: "keyframe-needed", counters });
+}
+
+function decoded(picture: DecodedPicture): void {
+  counters.decoded += 1;
+  counters.settled += 1;
+  if (painter === undefined || (newest !== undefined && sequenceDistance(picture.sequence, newest) <= 0)) {
+    counters.dropped += 1;
+    return picture.frame.close();
+  }
+  newest = picture.sequence;
+  counters.dropped += painter.show(picture);
+}
+
+function painted({ frame, ...rest }: DecodedPicture): void {
+  counters.painted += 1;
+  const { displayWidth: width, displayHeight: height } = frame;
+  tell({ type: "painted", picture: { ...rest, paintedAtMicros: nowMicros(), width, height }, counters });
+}
+
+function drop(units: number): void {
+  counters.settled += units;
+  counters.dropped += units;
+}
+
+function tell(message: FromVideoWorker): void {
+  // Safe: this file is started as a worker only, where the global `postMessage` takes a message alone.
+  (postMessage as (message: FromVideoWorker) => void)(message);
+}
