@@ -18,9 +18,9 @@ interface Dialled {
   opened: number;
 }
 
-function dial(path: string): Dialled {
+function dial(path: string, ticket = "header.payload-_.signature"): Dialled {
   const dialled = { heard: [] as (string | ArrayBuffer)[], closes: [] as SocketClose[], opened: 0 };
-  const socket = dialWebSocket(new URL(path, address), "header.payload-_.signature", {
+  const socket = dialWebSocket(new URL(path, address), ticket, {
     opened: () => {
       dialled.opened += 1;
     },
@@ -97,6 +97,16 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     const dialled = dial("/reserved-bits");
     await closed(dialled);
     assert.equal(dialled.heard.length, 0);
+  },
+  "a message over the wire's largest closes it, unread": async () => {
+    const dialled = dial("/over-a-mebibyte");
+    await closed(dialled);
+    assert.equal(dialled.heard.length, 0);
+  },
+  "tells a ticket that no header can carry as 1006, without an exception": async () => {
+    const dialled = dial("/echo", "no token");
+    await closed(dialled);
+    assert.deepEqual([dialled.closes[0]?.code, dialled.opened], [1006, 0]);
   },
   "is silent after its owner has closed it": async () => {
     const dialled = dial("/echo");

@@ -15,7 +15,11 @@ const [deno, ...denoArgs] = denoProgram();
 
 /** One suite for both runtimes: the same file, the same server. */
 const RUNTIMES = [
-  { name: "Deno", command: deno, args: [...denoArgs, "run", "--no-prompt", "--no-lock", "--allow-net=127.0.0.1"] },
+  {
+    name: "Deno",
+    command: deno,
+    args: [...denoArgs, "run", "--no-prompt", "--no-lock", "--ignore-env", "--allow-net=127.0.0.1"],
+  },
   { name: "Node", command: process.execPath, args: [] },
 ];
 
@@ -46,7 +50,7 @@ describe.each(RUNTIMES)("the WebSocket adapter under $name", ({ command, args })
         .split("\n")
         .map((line) => JSON.parse(line));
       expect(cases.filter(({ failure }) => failure !== undefined)).toEqual([]);
-      expect(cases).toHaveLength(11);
+      expect(cases).toHaveLength(13);
     },
     SUITE_DEADLINE_MS,
   );
@@ -82,6 +86,8 @@ function serve(http: Server): void {
         case "/reserved-bits":
           // A text frame of one byte with all reserved bits set (RFC 6455 section 5.2).
           return void stream.write(new Uint8Array([0b1111_0001, 0x01, 0x61]));
+        case "/over-a-mebibyte":
+          return socket.send(new Uint8Array(1024 * 1024 + 1));
         case "/last-close":
           return void tellLastClose(socket);
         case "/reads-when-told":

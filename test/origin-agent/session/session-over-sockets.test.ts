@@ -225,16 +225,17 @@ describe("an agent over real sockets", () => {
     ["truncated input", new Uint8Array([0x18, 1, 0, 0]).buffer],
     ["a frame", new Uint8Array(40).fill(0x11).buffer],
     ["an empty message", new ArrayBuffer(0)],
-    ["10 MiB of nothing", new ArrayBuffer(10 * 1024 * 1024)],
+    // RFC 6455 section 7.4.1: 1009, a message too big to process.
+    ["10 MiB of nothing", new ArrayBuffer(10 * 1024 * 1024), 1009],
   ])(
-    "S-8 %s ends that connection with a protocol fault; the session comes back, the other never notices",
-    async (_, garbage) => {
+    "S-8 %s ends that connection; the session comes back, the other never notices",
+    async (_, garbage, code = CLOSE.protocolFault.code) => {
       const { host, origin } = await serve();
       host.say({ type: "serve", session: "weur-2", device: "fake-2", ticket: "second.ticket" });
       const healthy = await nextOrigin(1, { session: "weur-2" });
       await eventually("both devices to run", () => other.calls.includes("setPaused false"));
       origin.sendRaw(garbage);
-      await eventually("the close", () => origin.closedWith === CLOSE.protocolFault.code);
+      await eventually("the close", () => origin.closedWith === code);
       const again = await nextOrigin(2);
       other.yieldVideo(true);
       await eventually("a frame of the other session", () => healthy.frames[0]);
