@@ -7,6 +7,8 @@ export interface Picture {
 
 export interface EncodedPicture {
   readonly keyframe: boolean;
+  /** Coded at the quality aimed at; else the rate made it coarser, and the same picture encoded again comes out better. */
+  readonly sharp: boolean;
   /** Annex B with SPS and PPS before every keyframe; belongs to the receiver. */
   readonly data: Uint8Array;
 }

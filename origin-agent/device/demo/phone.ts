@@ -1,15 +1,14 @@
 import { type InputBody, type Pointer, unreachable } from "#protocol";
 import type { Display } from "../device.ts";
 import type { App, Services } from "./apps/app.ts";
-import { type AppId, type CatalogEntry, catalogEntry } from "./apps/catalog.ts";
+import { type AppId, catalogEntry } from "./apps/catalog.ts";
 import { createHome } from "./apps/home.ts";
 import { createRecents } from "./apps/recents.ts";
 import { KEYCODE } from "./keycode.ts";
-import { drawNavigationBar, type NavigationButton, navigationButtonAt } from "./ui/navigation-bar.ts";
+import { type NavigationButton, navigationButtonAt } from "./ui/navigation-bar.ts";
+import { appArea, drawPhoneFrame, type PhoneFrame } from "./ui/phone-frame.ts";
 import { Presses } from "./ui/press.ts";
-import { type Canvas2D, drawText, type Rect, type Size } from "./ui/shape.ts";
-import { drawStatusBar } from "./ui/status-bar.ts";
-import { COLOUR, MARGIN, NAVIGATION_BAR_HEIGHT, STATUS_BAR_HEIGHT, TITLE_BAR_HEIGHT } from "./ui/theme.ts";
+import type { Canvas2D, Size } from "./ui/shape.ts";
 import { drawTouchMark } from "./ui/touch-mark.ts";
 
 export const PORTRAIT: Size = { width: 720, height: 1280 };
@@ -106,7 +105,7 @@ export class Phone {
   /** `at`: the moment of drawing, in milliseconds of Unix time. */
   draw(canvas: Canvas2D, at: number): void {
     const app = this.#app();
-    const area = this.#area();
+    const area = appArea(this.#frame());
     canvas.save();
     canvas.beginPath();
     canvas.rect(area.x, area.y, area.width, area.height);
@@ -114,7 +113,7 @@ export class Phone {
     canvas.translate(area.x, area.y);
     app.draw(canvas, area, at);
     canvas.restore();
-    this.#drawFrame(canvas, area, at);
+    drawPhoneFrame(canvas, this.#frame(), at);
     if (this.#showTouches) {
       for (const { x, y } of this.#fingers.values()) drawTouchMark(canvas, x, y);
     }
@@ -140,38 +139,10 @@ export class Phone {
     return app;
   }
 
-  #entry(): CatalogEntry | undefined {
-    return this.#screen.kind === "app" ? catalogEntry(this.#screen.id) : undefined;
-  }
-
-  /** The part of the picture that belongs to the app. */
-  #area(): Rect {
-    const { width, height } = this.display;
-    const entry = this.#entry();
-    const top = entry === undefined || entry.fullScreen ? 0 : STATUS_BAR_HEIGHT + TITLE_BAR_HEIGHT;
-    const bottom = entry === undefined ? 0 : NAVIGATION_BAR_HEIGHT;
-    return { x: 0, y: top, width, height: height - top - bottom };
-  }
-
-  #drawFrame(canvas: Canvas2D, area: Rect, at: number): void {
-    const size = this.display;
-    const entry = this.#entry();
-    const isPressed = (button: NavigationButton) => this.#navigation.isPressed(button);
-    if (entry === undefined) {
-      drawStatusBar(canvas, size.width, at, "#ffffff");
-      drawNavigationBar(canvas, size, { ink: "#ffffff", isPressed });
-      return;
-    }
-    if (!entry.fullScreen) {
-      canvas.fillStyle = COLOUR.surface;
-      canvas.fillRect(0, 0, size.width, area.y);
-      drawStatusBar(canvas, size.width, at, COLOUR.text);
-      const middle = STATUS_BAR_HEIGHT + TITLE_BAR_HEIGHT / 2;
-      drawText(canvas, entry.name, MARGIN + 4, middle, { size: 46, weight: 700, colour: COLOUR.text });
-    }
-    canvas.fillStyle = entry.fullScreen ? "#000000" : COLOUR.card;
-    canvas.fillRect(0, area.y + area.height, size.width, NAVIGATION_BAR_HEIGHT);
-    drawNavigationBar(canvas, size, { ink: entry.fullScreen ? "#ffffff" : COLOUR.text, isPressed });
+  /** What is drawn around the app, and who draws it. */
+  #frame(): PhoneFrame {
+    const entry = this.#screen.kind === "app" ? catalogEntry(this.#screen.id) : undefined;
+    return { size: this.display, entry, isPressed: (button) => this.#navigation.isPressed(button) };
   }
 
   #touch(pointer: Pointer): void {
@@ -185,7 +156,7 @@ export class Phone {
     finger.x = touch.x;
     finger.y = touch.y;
     if (touch.phase === "up" || touch.phase === "cancel") this.#fingers.delete(touch.id);
-    const area = this.#area();
+    const area = appArea(this.#frame());
     if (finger.to === "app") {
       this.#app().touch?.({ ...touch, x: touch.x - area.x, y: touch.y - area.y }, area);
     } else if (finger.to === "navigation") {
@@ -195,7 +166,7 @@ export class Phone {
   }
 
   #fingerDown({ id, x, y }: Pointer): Finger {
-    const area = this.#area();
+    const area = appArea(this.#frame());
     const navigation = navigationButtonAt(x, y, this.display) !== undefined;
     const inApp = y >= area.y && y < area.y + area.height;
     const finger: Finger = { to: navigation ? "navigation" : inApp ? "app" : "frame", x, y };

@@ -1,6 +1,6 @@
-import { type Canvas, createCanvas } from "@napi-rs/canvas";
 import { createVideoEncoder, type EncodedPicture, type VideoEncoder } from "../../encode/index.ts";
 import type { DeviceSink, Display } from "../device.ts";
+import { CanvasPicture } from "./canvas-picture.ts";
 import { unixMillis } from "./clock.ts";
 import { nextBeat, nextPictureAt, type Pace } from "./pace.ts";
 import type { Canvas2D } from "./ui/shape.ts";
@@ -16,14 +16,12 @@ export interface Scene {
 /** Pictures per second at most, whatever is asked for: what a phone's screen shows. */
 const MAX_FRAME_RATE = 60;
 const FIRST_BITRATE = 4_000_000;
-/** A picture coded again that costs no more than this has nothing left to sharpen. */
-const SHARP_BYTES = 400;
 /** An encoder that fails is made anew; one that fails twice in a row is broken. */
 const MAX_FAILURES = 2;
 
 interface Screen {
   readonly display: Display;
-  readonly canvas: Canvas;
+  readonly picture: CanvasPicture;
   readonly encoder: VideoEncoder;
 }
 
@@ -45,7 +43,7 @@ export class Pump {
   #keyframeWanted = true;
   #lastAt: number | undefined;
   #beatAt = 0;
-  #rest: Pace["rest"];
+  #restingSince: number | undefined;
   #failures = 0;
 
   constructor(scene: Scene, sink: DeviceSink) {
@@ -56,7 +54,8 @@ export class Pump {
   /** The scene looks different now. */
   changed(): void {
     this.#changed = true;
-    this.advance();
+    // After all of the input that changed it: ten fingers of one message are one picture.
+    queueMicrotask(() => this.advance());
   }
 
   requestKeyframe(): void {
@@ -109,7 +108,7 @@ export class Pump {
       maxRate: this.#target.frameRate,
       animationRate: this.#scene.frameRate(),
       beatAt: this.#beatAt,
-      rest: this.#rest,
+      restingSince: this.#restingSince,
     };
   }
 
@@ -134,21 +133,17 @@ export class Pump {
     const { display } = this.#scene;
     const isNew = this.#screen === undefined || !sameSize(this.#screen.display, display);
     const screen = isNew ? this.#openScreen(display) : (this.#screen ?? this.#openScreen(display));
-    this.#scene.draw(screen.canvas.getContext("2d"), at);
+    this.#scene.draw(screen.picture.canvas, at);
     const sinceLastMs = before.lastAt === undefined ? 1000 : Math.max(1, at - before.lastAt);
     screen.encoder.setTarget(this.#target.bitrate, Math.min(this.#target.frameRate, 1000 / sinceLastMs));
-    const { width, height } = display;
-    return screen.encoder.encode(
-      { width, height, pixels: screen.canvas.data() },
-      { keyframe: isNew || before.keyframeWanted },
-    );
+    const keyframe = isNew || before.keyframeWanted;
+    return screen.picture.lend((picture) => screen.encoder.encode(picture, { keyframe }));
   }
 
   #noteDrawn(at: number, before: Pace, encoded: EncodedPicture): void {
     const sharpening = !before.changed && !before.keyframeWanted && before.animationRate === 0;
-    if (!sharpening) this.#rest = { since: at, sharpened: 0 };
-    else if (encoded.data.byteLength <= SHARP_BYTES || before.rest === undefined) this.#rest = undefined;
-    else this.#rest = { since: before.rest.since, sharpened: before.rest.sharpened + 1 };
+    if (encoded.sharp) this.#restingSince = undefined;
+    else if (!sharpening) this.#restingSince = at;
     this.#beatAt = nextBeat(before, at);
     this.#lastAt = at;
   }
@@ -158,7 +153,7 @@ export class Pump {
     const { width, height } = display;
     const { bitrate } = this.#target;
     const encoder = createVideoEncoder({ width, height, bitrate, frameRate: MAX_FRAME_RATE });
-    this.#screen = { display, canvas: createCanvas(width, height), encoder };
+    this.#screen = { display, picture: new CanvasPicture(display), encoder };
     this.#sink.display(display);
     return this.#screen;
   }

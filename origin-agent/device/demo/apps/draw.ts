@@ -49,12 +49,15 @@ export function createDraw(services: Services): App {
       return;
     }
     const from = last ?? { x: touch.x, y: touch.y, ink: inkOf(touch.id) };
+    const width = LIGHTEST_WIDTH + WIDTH_PER_PRESSURE * (touch.pressure || UNKNOWN_PRESSURE);
     pen.strokeStyle = from.ink;
-    pen.lineWidth = LIGHTEST_WIDTH + WIDTH_PER_PRESSURE * (touch.pressure || UNKNOWN_PRESSURE);
+    pen.lineWidth = width;
     pen.beginPath();
     pen.moveTo(from.x, from.y);
     pen.lineTo(touch.x, touch.y);
     pen.stroke();
+    // A line of no length leaves no mark, not even its round ends.
+    fillCircle(pen, touch.x, touch.y, width / 2, from.ink);
     fingers.set(touch.id, { x: touch.x, y: touch.y, ink: from.ink });
     empty = false;
     services.changed();

@@ -1,8 +1,9 @@
+import { createCanvas } from "@napi-rs/canvas";
 import { font } from "../ui/fonts.ts";
 import { type Canvas2D, drawText, fillRounded, type Rect } from "../ui/shape.ts";
 import { COLOUR } from "../ui/theme.ts";
 import type { TextEditor } from "./editor.ts";
-import { indexAt, isRightToLeft, type Line, layoutLines, lineOf, type Measure } from "./layout.ts";
+import { indexAt, isRightToLeft, type Line, layoutLines, lineOf } from "./layout.ts";
 
 const TEXT_SIZE = 32;
 const CARET_WIDTH = 4;
@@ -11,13 +12,20 @@ const PLACEHOLDER_GAP = 12;
 
 export const LINE_HEIGHT = 46;
 
+/** A canvas of its own to measure on, since lines are asked for between drawings, too. */
+const ruler = createCanvas(1, 1).getContext("2d");
+ruler.font = font(TEXT_SIZE);
+
+function measure(text: string): number {
+  return ruler.measureText(text).width;
+}
+
 /** An editor's text as it lies on the screen: lines, caret, selection, and how far it is scrolled. */
 export class TextPage {
   readonly #editor: TextEditor;
-  #rect: Rect = { x: 0, y: 0, width: 0, height: 0 };
-  #lines: readonly Line[] = [{ start: 0, end: 0 }];
-  #laidOut = { text: "", width: 0 };
-  #measure: Measure = () => 0;
+  /** Where it was drawn last; as wide as can be before that. */
+  #rect: Rect = { x: 0, y: 0, width: Number.POSITIVE_INFINITY, height: 0 };
+  #laidOut: { readonly text: string; readonly width: number; readonly lines: readonly Line[] } | undefined;
   #scrolled = 0;
   #following = false;
 
@@ -40,7 +48,7 @@ export class TextPage {
     const row = Math.floor((y - this.#rect.y + this.#scrolled) / LINE_HEIGHT);
     const line = this.#lines[Math.min(this.#lines.length - 1, Math.max(0, row))] ?? { start: 0, end: 0 };
     const edge = this.#edgeOf(line);
-    return indexAt(this.#editor.text, line, (x - edge.x) * edge.direction, this.#measure);
+    return indexAt(this.#editor.text, line, (x - edge.x) * edge.direction, measure);
   }
 
   moveByLines(by: number, select: boolean): void {
@@ -49,8 +57,8 @@ export class TextPage {
     const to = this.#lines[row + by];
     const { text, caret } = this.#editor;
     if (from === undefined || to === undefined) return this.#editor.moveTo(by < 0 ? 0 : text.length, select);
-    const along = this.#measure(text.slice(from.start, caret));
-    this.#editor.moveTo(indexAt(text, to, along, this.#measure), select);
+    const along = measure(text.slice(from.start, caret));
+    this.#editor.moveTo(indexAt(text, to, along, measure), select);
   }
 
   moveInLine(edge: "start" | "end", select: boolean): void {
@@ -60,7 +68,6 @@ export class TextPage {
 
   draw(canvas: Canvas2D, rect: Rect, placeholder: string): void {
     this.#rect = rect;
-    this.#layOut(canvas);
     this.#settleScroll();
     const first = Math.floor(this.#scrolled / LINE_HEIGHT);
     const visible = this.#lines.slice(first, Math.ceil((this.#scrolled + rect.height) / LINE_HEIGHT) + 1);
@@ -80,17 +87,13 @@ export class TextPage {
     drawText(canvas, placeholder, rect.x + PLACEHOLDER_GAP, rect.y + LINE_HEIGHT / 2, style);
   }
 
-  #layOut(canvas: Canvas2D): void {
-    canvas.font = font(TEXT_SIZE);
-    this.#measure = (text) => {
-      canvas.font = font(TEXT_SIZE);
-      return canvas.measureText(text).width;
-    };
+  get #lines(): readonly Line[] {
     const { text } = this.#editor;
     const { width } = this.#rect;
-    if (this.#laidOut.text === text && this.#laidOut.width === width) return;
-    this.#lines = layoutLines(text, width, (part) => canvas.measureText(part).width);
-    this.#laidOut = { text, width };
+    if (this.#laidOut?.text !== text || this.#laidOut.width !== width) {
+      this.#laidOut = { text, width, lines: layoutLines(text, width, measure) };
+    }
+    return this.#laidOut.lines;
   }
 
   #settleScroll(): void {
@@ -113,7 +116,7 @@ export class TextPage {
 
   #placeOf(index: number, line: Line): number {
     const edge = this.#edgeOf(line);
-    return edge.x + edge.direction * this.#measure(this.#editor.text.slice(line.start, index));
+    return edge.x + edge.direction * measure(this.#editor.text.slice(line.start, index));
   }
 
   #drawLine(canvas: Canvas2D, line: Line, top: number): void {
