@@ -1,0 +1,87 @@
+import { type Child, startChild } from "../child.ts";
+import { ROOT } from "../paths.ts";
+import type { Check, Program, Run } from "./checks.ts";
+import { chromiumInstallation, chromiumMissing, findChromium } from "./chromium.ts";
+import { FAILED, sum, type Tally, wordsFor } from "./tally.ts";
+
+/** No part of the gate takes half as long; one that hangs is ended and has failed. */
+const PROGRAM_LIMIT_MS = 8 * 60_000;
+
+/** Quiet, and on this machine: no telemetry, no look-ups, no questions. */
+const ENVIRONMENT = {
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_SEND_ERROR_REPORTS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  WRANGLER_WRITE_LOGS: "false",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  DENO_NO_UPDATE_CHECK: "1",
+  DEBIAN_FRONTEND: "noninteractive",
+};
+
+/** Run checks one after the other, all of them whatever fails, and print what they come to as the last line. @returns the exit code */
+export async function runGate(checks: readonly Check[]): Promise<number> {
+  process.chdir(ROOT);
+  const programs = new Programs();
+  const results: { readonly check: Check; readonly tally: Tally; readonly seconds: number }[] = [];
+  for (const check of checks) {
+    console.log(`\n=== ${check.name}`);
+    const begun = performance.now();
+    const tally = await runCheck(check, programs.run);
+    results.push({ check, tally, seconds: (performance.now() - begun) / 1_000 });
+  }
+  console.log("");
+  for (const { check, tally, seconds } of results)
+    console.log(`${check.name}: ${wordsFor(tally)} (${seconds.toFixed(1)} s)`);
+  const total = sum(results.map(({ tally }) => tally));
+  console.log(`\n${wordsFor(total)}`);
+  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+}
+
+async function runCheck(check: Check, run: Run): Promise<Tally> {
+  if (check.needsChromium && !(await provideChromium(run))) {
+    console.error(chromiumMissing(process.env));
+    return FAILED;
+  }
+  return await check.run(run);
+}
+
+/** See to it that `CHROME_PATH` names a browser for the tests, installing one where that may be done. */
+async function provideChromium(run: Run): Promise<boolean> {
+  if (findChromium(process.env) === undefined) {
+    for (const [command = "", ...args] of chromiumInstallation(process.env, process.getuid?.() === 0) ?? []) {
+      if ((await run({ name: "the installation of Chromium", command, args })) !== 0) return false;
+    }
+  }
+  const found = findChromium(process.env);
+  if (found !== undefined) process.env.CHROME_PATH = found;
+  return found !== undefined;
+}
+
+/** The programs of this gate, one at a time; an interrupt ends the one that runs, and the gate. */
+class Programs {
+  #child: Child | undefined;
+
+  constructor() {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => void this.#interrupted());
+  }
+
+  readonly run = async ({ name, command, args }: Program): Promise<number | undefined> => {
+    const child = startChild({ name, command, args, env: ENVIRONMENT, verbose: true });
+    this.#child = child;
+    const limit = setTimeout(() => {
+      console.error(`${name} took too long and was ended`);
+      void child.stop();
+    }, PROGRAM_LIMIT_MS);
+    const end = await child.ended;
+    clearTimeout(limit);
+    // Whatever it started and left behind goes with it.
+    await child.stop();
+    if (end.code !== 0) console.error(`${name} ${end.words}`);
+    return end.code;
+  };
+
+  async #interrupted(): Promise<void> {
+    await this.#child?.stop();
+    process.exit(130);
+  }
+}
