@@ -1,6 +1,7 @@
 import { drawAppIcon } from "../ui/app-icon.ts";
 import { Presses } from "../ui/press.ts";
 import { contains, drawText, fillRounded, type Rect, type Size } from "../ui/shape.ts";
+import { NAVIGATION_BAR_HEIGHT } from "../ui/theme.ts";
 import type { App, Services } from "./app.ts";
 import { type AppId, catalogEntry } from "./catalog.ts";
 import { drawWallpaper } from "./wallpaper.ts";
@@ -13,14 +14,15 @@ const MARGIN = 44;
 /** The apps that were open, the latest first. */
 export function createRecents(services: Services, opened: () => readonly AppId[], open: (app: AppId) => void): App {
   const presses = new Presses<AppId>();
+  const shown = (size: Size) => opened().slice(0, columnsOf(size) * rowsOf(size));
   const cardAt = (x: number, y: number, size: Size) =>
-    opened().find((_app, index) => contains(cardRect(index, size), x, y));
+    shown(size).find((_app, index) => contains(cardRect(index, size), x, y));
   return {
     draw: (canvas, size) => {
       drawWallpaper(canvas, size);
       canvas.fillStyle = "rgba(12, 14, 40, 0.55)";
       canvas.fillRect(0, 0, size.width, size.height);
-      const apps = opened();
+      const apps = shown(size);
       const heading = { size: 34, weight: 600, colour: "#ffffff", align: "center" } as const;
       drawText(canvas, apps.length === 0 ? "No recent apps" : "Recent apps", size.width / 2, TOP - 60, heading);
       for (const [index, app] of apps.entries()) {
@@ -40,8 +42,16 @@ export function createRecents(services: Services, opened: () => readonly AppId[]
   };
 }
 
+function columnsOf(size: Size): number {
+  return size.width > size.height ? 2 : 1;
+}
+
+function rowsOf(size: Size): number {
+  return Math.floor((size.height - TOP - NAVIGATION_BAR_HEIGHT) / (CARD_HEIGHT + CARD_GAP));
+}
+
 function cardRect(index: number, size: Size): Rect {
-  const columns = size.width > size.height ? 2 : 1;
+  const columns = columnsOf(size);
   const width = (size.width - 2 * MARGIN - CARD_GAP * (columns - 1)) / columns;
   const x = MARGIN + (index % columns) * (width + CARD_GAP);
   const y = TOP + Math.floor(index / columns) * (CARD_HEIGHT + CARD_GAP);

@@ -24,7 +24,7 @@ function drawHills(
   phase: number,
   fill: string,
 ): void {
-  const steps = 24;
+  const steps = 80;
   canvas.fillStyle = fill;
   canvas.beginPath();
   canvas.moveTo(0, height);
