@@ -74,8 +74,7 @@ export class FleetObject extends DurableObject<Env> implements FleetRpc {
   async release(session: string): Promise<void> {
     const lease = this.#store.lease(session);
     if (lease === undefined) return;
-    this.#store.removeLease(lease, Date.now());
-    this.#sockets.tell(lease.host, { type: "stop", session });
+    this.#dropLease(lease, Date.now());
   }
 
   async devices(): Promise<readonly DeviceStatus[]> {
@@ -191,9 +190,13 @@ export class FleetObject extends DurableObject<Env> implements FleetRpc {
    * more, so neither may wait for the other. Should it not hear this, it learns the same at its next renewal.
    */
   #endLease(lease: Lease, at: number): void {
-    this.#store.removeLease(lease, at);
-    this.#sockets.tell(lease.host, { type: "stop", session: lease.session });
+    this.#dropLease(lease, at);
     this.ctx.waitUntil(sessionStub(this.env.SESSION, lease.session).end("device-offline"));
+  }
+
+  #dropLease(lease: Lease, at: number): void {
+    this.#store.removeLease(lease, at);
+    if (lease.served) this.#sockets.tell(lease.host, { type: "stop", session: lease.session });
   }
 
   #close(socket: WebSocket, reason: CloseName, at: number): void {

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { originChannel, type Right, viewerChannel, writeFrame } from "#protocol";
+import { FleetWorld } from "../support/fleet-world.ts";
 import { connect, type Peer } from "../support/peer.ts";
 
 export const DEVICE = {
@@ -21,9 +22,13 @@ export class SessionWorld {
   readonly session = `local-${crypto.randomUUID()}`;
   readonly stub = env.SESSION.get(env.SESSION.idFromName(`v1:${this.session}`));
 
+  /** With a lease of its own: a session that wakes asks for it. */
   async open(): Promise<this> {
+    const fleet = new FleetWorld();
+    await fleet.host("rack-1");
+    await fleet.stub.lease({ session: this.session });
     const device = { ...DEVICE, videoCodecs: [...DEVICE.videoCodecs], features: [...DEVICE.features], apps: [] };
-    await this.stub.open({ session: this.session, tenant: "default", fleet: "v1:default:local", device });
+    await this.stub.open({ session: this.session, tenant: "default", fleet: fleet.name, device });
     return this;
   }
 

@@ -1,5 +1,13 @@
-import { SUBPROTOCOL, type ToOriginMessage, type ToViewerMessage, toOriginChannel, toViewerChannel } from "#protocol";
 import { expect, vi } from "vitest";
+import {
+  SUBPROTOCOL,
+  type ToHostMessage,
+  type ToOriginMessage,
+  type ToViewerMessage,
+  toHostChannel,
+  toOriginChannel,
+  toViewerChannel,
+} from "#protocol";
 import { CLAIMS_HEADER, type TicketClaims } from "../../../edge/access/claims.ts";
 
 /** One end of a socket into an object, with everything that came kept in order. */
@@ -31,7 +39,10 @@ export class Peer {
   }
 
   /** The first message of this type from `from` on, waited for. */
-  async said<Type extends ToViewerMessage["type"]>(type: Type, from?: number): Promise<Extract<ToViewerMessage, { type: Type }>>;
+  async said<Type extends ToViewerMessage["type"]>(
+    type: Type,
+    from?: number,
+  ): Promise<Extract<ToViewerMessage, { type: Type }>>;
   async said(type: string, from = 0): Promise<ToViewerMessage> {
     return await vi.waitFor(() => {
       const found = this.#parsed(toViewerChannel.parse, from).find((message) => message.type === type);
@@ -41,12 +52,28 @@ export class Peer {
   }
 
   /** The same for what an origin is told. */
-  async told<Type extends ToOriginMessage["type"]>(type: Type, from = 0): Promise<Extract<ToOriginMessage, { type: Type }>> {
+  async told<Type extends ToOriginMessage["type"]>(
+    type: Type,
+    from = 0,
+  ): Promise<Extract<ToOriginMessage, { type: Type }>> {
     return await vi.waitFor(() => {
       const found = this.#parsed(toOriginChannel.parse, from).find((message) => message.type === type);
       if (found === undefined) throw new Error(`no ${type} came`);
       // Safe: found by its type.
       return found as Extract<ToOriginMessage, { type: Type }>;
+    });
+  }
+
+  /** The same for what a host is told. */
+  async ordered<Type extends ToHostMessage["type"]>(
+    type: Type,
+    from = 0,
+  ): Promise<Extract<ToHostMessage, { type: Type }>> {
+    return await vi.waitFor(() => {
+      const found = this.#parsed(toHostChannel.parse, from).find((message) => message.type === type);
+      if (found === undefined) throw new Error(`no ${type} came`);
+      // Safe: found by its type.
+      return found as Extract<ToHostMessage, { type: Type }>;
     });
   }
 
@@ -69,12 +96,19 @@ export class Peer {
   }
 
   #parsed<Message>(parse: (text: string) => Message, from: number): Message[] {
-    return this.texts.slice(from).filter((text) => text !== "pong").map(parse);
+    return this.texts
+      .slice(from)
+      .filter((text) => text !== "pong")
+      .map(parse);
   }
 }
 
 /** Open a socket into an object as the Worker does, with claims that it has verified. */
-export async function connect(stub: { fetch: Fetcher["fetch"] }, claims: TicketClaims, id: string = crypto.randomUUID()): Promise<Peer> {
+export async function connect(
+  stub: { fetch: Fetcher["fetch"] },
+  claims: TicketClaims,
+  id: string = crypto.randomUUID(),
+): Promise<Peer> {
   const response = await stub.fetch("https://edge/socket", {
     headers: {
       Upgrade: "websocket",

@@ -1,4 +1,5 @@
 /** The edge's own bindings and exports, for `import { env, exports } from "cloudflare:workers"`. */
+// biome-ignore lint/style/noNamespace: the way in which the platform's types are completed
 declare namespace Cloudflare {
   interface Env extends ImportedEnv {}
   interface GlobalProps {

@@ -1,0 +1,90 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { giveUseBack, revokeLink, takeUse, type UseAnswer } from "../../../edge/pass/index.ts";
+
+const HOUR_MS = 60 * 60_000;
+
+function newLink(limit?: number) {
+  const link = crypto.randomUUID();
+  const expiresAt = Date.now() + HOUR_MS;
+  const use = limit === undefined ? { link, expiresAt } : { link, limit, expiresAt };
+  return {
+    use,
+    stub: env.PASS.get(env.PASS.idFromName(`v1:${link}`)),
+    take: async () => await takeUse(env.PASS, use),
+    takeMany: async (count: number) => await Promise.all(Array.from({ length: count }, () => takeUse(env.PASS, use))),
+  };
+}
+
+function countTaken(answers: readonly UseAnswer[]): number {
+  return answers.filter((answer) => answer.taken).length;
+}
+
+describe("a link's uses", () => {
+  it.each([
+    [1, 50],
+    [3, 20],
+  ])("%d of them, asked for %d times at once, are taken as often as there are", async (limit, asked) => {
+    const link = newLink(limit);
+    const answers = await link.takeMany(asked);
+    expect(countTaken(answers)).toBe(limit);
+    expect(answers.filter((answer) => !answer.taken)).toEqual(
+      Array(asked - limit).fill({ taken: false, refusal: "used-up" }),
+    );
+    expect(await link.take()).toEqual({ taken: false, refusal: "used-up" });
+  });
+
+  it("are without limit when none was set", async () => {
+    expect(countTaken(await newLink().takeMany(20))).toBe(20);
+  });
+
+  it("are given back one at a time, and never more than were taken", async () => {
+    const link = newLink(2);
+    await giveUseBack(env.PASS, link.use.link);
+    expect(countTaken(await link.takeMany(3))).toBe(2);
+    await giveUseBack(env.PASS, link.use.link);
+    expect(countTaken(await link.takeMany(3))).toBe(1);
+  });
+
+  it("of one link are not another's", async () => {
+    const [one, other] = [newLink(1), newLink(1)];
+    expect([await one.take(), await other.take()]).toEqual([{ taken: true }, { taken: true }]);
+  });
+
+  it("are remembered through a restart", async () => {
+    const link = newLink(2);
+    await link.take();
+    await evictDurableObject(link.stub);
+    expect(countTaken(await link.takeMany(10))).toBe(1);
+  });
+});
+
+describe("a link that was withdrawn", () => {
+  it("is refused, also after a restart, and for what it is", async () => {
+    const link = newLink(5);
+    await link.take();
+    await revokeLink(env.PASS, link.use);
+    expect(await link.take()).toEqual({ taken: false, refusal: "revoked" });
+    await evictDurableObject(link.stub);
+    expect(await link.take()).toEqual({ taken: false, refusal: "revoked" });
+  });
+});
+
+describe("what is kept", () => {
+  it("is the count alone, until an hour after the link's end, and then nothing", async () => {
+    const link = newLink(1);
+    await link.take();
+    const kept = await runInDurableObject(link.stub, async (_object, { storage }) => ({
+      data: Object.fromEntries(await storage.list()),
+      alarm: await storage.getAlarm(),
+    }));
+    expect(kept).toEqual({ data: { data: { used: 1, revoked: false } }, alarm: link.use.expiresAt + HOUR_MS });
+    await evictDurableObject(link.stub);
+    expect(await runDurableObjectAlarm(link.stub)).toBe(true);
+    const left = await runInDurableObject(link.stub, async (_object, { storage }) => [
+      ...(await storage.list()).keys(),
+    ]);
+    expect(left).toEqual([]);
+  });
+});
