@@ -33,9 +33,10 @@ export async function startEdge(house: House, { host, port }: Address): Promise<
     args: [
       join(MODULES, "wrangler", "bin", "wrangler.js"),
       ...["dev", "--config", join(ROOT, "wrangler.toml"), "--ip", host, "--port", String(port)],
-      // Port 0: two edges on one machine do not fight for the debugger's port.
-      ...["--inspector-port", "0", "--env-file", secrets.file, "--persist-to", join(LOCAL, "state")],
-      ...["--show-interactive-dev-session=false", "--log-level", house.verbose ? "log" : "warn"],
+      ...["--env-file", secrets.file, "--show-interactive-dev-session=false"],
+      // Two edges on one machine share neither storage nor the debugger's port; 0 is any that is free.
+      ...["--persist-to", join(LOCAL, "state", String(port)), "--inspector-port", "0"],
+      ...["--log-level", house.verbose ? "log" : "warn"],
     ],
     env: QUIET,
   });
