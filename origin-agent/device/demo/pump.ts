@@ -69,7 +69,7 @@ export class Pump {
   }
 
   setPaused(paused: boolean): void {
-    if (this.#state === "closed") return;
+    if (this.#state === "closed" || paused === (this.#state === "paused")) return;
     this.#state = paused ? "paused" : "open";
     if (!paused) this.requestKeyframe();
   }

@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { deviceDescription } from "#protocol";
 import { createDemoDevice } from "../../../../origin-agent/device/demo/index.ts";
 import { psnr } from "../../../support/h264-decoder.ts";
 import { NAL, nalTypes } from "../../../support/h264-stream.ts";
 import { KEY, WatchedPhone } from "./screen.ts";
+
+// Real encoding, and other suites beside it.
+vi.setConfig({ testTimeout: 30_000 });
 
 let phone: WatchedPhone;
 
