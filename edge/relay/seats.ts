@@ -35,7 +35,7 @@ export function viewerConnected(
   state.seats.set(id, { id, rights, presence: { phase: "greeting", connection, until: at + HELLO_DEADLINE_MS } });
   state.emptyUntil = undefined;
   effects.push({ type: "note-seat", seat: id }, { type: "remember" });
-  if (before?.phase === "watching") effects.push(tellViewers(state));
+  if (before?.phase === "watching") effects.push(...tellViewers(state));
   return effects;
 }
 
@@ -102,7 +102,7 @@ function greeted(state: RelayState, seat: Seat, connection: Connection, message:
     },
     { type: "note-seat", seat: seat.id },
     ...offered,
-    tellViewers(state),
+    ...tellViewers(state),
     ...servePicture(state, seat, presence, at),
   ];
 }
@@ -137,7 +137,7 @@ export function viewerLeft(state: RelayState, seat: Seat, connection: Connection
   if (presence.phase === "absent" || presence.connection !== connection) return [];
   seat.presence = { phase: "absent", until: at + SEAT_GRACE_MS };
   const lifted = state.lease.holder === seat.id ? liftHeld(state) : [];
-  return [{ type: "remember" }, ...lifted, ...(presence.phase === "watching" ? [tellViewers(state)] : [])];
+  return [{ type: "remember" }, ...lifted, ...(presence.phase === "watching" ? tellViewers(state) : [])];
 }
 
 /** The seat will not come back. */
@@ -146,13 +146,15 @@ export function seatOver(state: RelayState, id: string, at: number): RelayEffect
   state.seats.delete(id);
   if (state.seats.size === 0) state.emptyUntil = at + EMPTY_GRACE_MS;
   const freed = state.lease.holder === id ? [...dropLease(state), ...announceLease(state)] : [];
-  return [{ type: "forget-seat", seat: id }, { type: "remember" }, ...freed, ...(watched ? [tellViewers(state)] : [])];
+  return [{ type: "forget-seat", seat: id }, { type: "remember" }, ...freed, ...(watched ? tellViewers(state) : [])];
 }
 
 function closeSeat(seat: string, connection: Connection): RelayEffect {
   return { type: "close-seat", seat, connection, reason: "protocolFault" };
 }
 
-function tellViewers(state: RelayState): RelayEffect {
-  return { type: "tell-origin", message: { type: "viewers", count: watchingSeats(state) } };
+/** An origin that has not said hello hears nothing before its welcome, which counts them too. */
+function tellViewers(state: RelayState): RelayEffect[] {
+  if (state.origin.phase !== "online") return [];
+  return [{ type: "tell-origin", message: { type: "viewers", count: watchingSeats(state) } }];
 }

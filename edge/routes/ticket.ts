@@ -3,12 +3,10 @@ import { signingKey, signToken, TICKET_LIFE_SECONDS, type TicketClaims, ticketKi
 import type { Env } from "../env.ts";
 import { instant } from "./schemas.ts";
 
-export const ticket = z
-  .string()
-  .openapi({
-    example: "eyJhbGciOiJFZERTQSJ9.eyJyb2xlIjoidmlld2VyIn0.c2ln",
-    description: "Opens one socket, within 30 s.",
-  });
+export const ticket = z.string().openapi({
+  example: "eyJhbGciOiJFZERTQSJ9.eyJyb2xlIjoidmlld2VyIn0.c2ln",
+  description: "Opens one socket, within 30 s.",
+});
 
 export const ticketAnswer = z.object({ ticket, expiresAt: instant }).openapi("Ticket");
 

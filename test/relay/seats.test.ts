@@ -118,6 +118,17 @@ describe("coming and going", () => {
     expect(world.ended()).toBe(true);
   });
 
+  it("S-10 an origin hears nothing before its welcome, whoever comes and goes meanwhile", () => {
+    world.take(apply(world.state, { type: "origin-connected", at: world.at, connection: 100 }));
+    const connection = world.watch("ada");
+    world.watch("bob");
+    world.leaves("ada", connection);
+    expect(world.toOrigin).toEqual([]);
+    world.originSays({ type: "hello", protocol: 1, agent: "test", resumed: false });
+    expect(world.effects.find((effect) => effect.type === "welcome-origin")?.message.viewers).toBe(1);
+    expect(world.toOrigin[0]).toBe("welcome");
+  });
+
   it("S-10 the origin hears how many watch", () => {
     world.serve();
     const connection = world.watch("ada");
