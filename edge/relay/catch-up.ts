@@ -10,13 +10,14 @@ const MAX_REPLAY_BYTES = 128 * 1024;
 
 /** A seat begins to watch: the cached picture if there is one, else a new keyframe (S-6). */
 export function servePicture(state: RelayState, seat: Seat, presence: WatchingPresence, at: number): RelayEffect[] {
+  if (!seat.rights.includes("view")) return [];
   if (!hasPicture(state.cache)) return demandKeyframe(state, at);
   return replay(state, seat, presence, at);
 }
 
 /** A seat that was skipped has drained: bring it back by the cheaper way (W-3). */
 export function catchUp(state: RelayState, seat: Seat, presence: WatchingPresence, at: number): RelayEffect[] {
-  if (presence.video === "flowing" || presence.window.bytes > 0) return [];
+  if (presence.video === "flowing" || presence.window.bytes > 0 || !seat.rights.includes("view")) return [];
   if (!hasPicture(state.cache) || state.cache.bytes > MAX_REPLAY_BYTES) return demandKeyframe(state, at);
   return replay(state, seat, presence, at);
 }

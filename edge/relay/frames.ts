@@ -58,7 +58,7 @@ function videoArrived(state: RelayState, frame: ArrivedFrame): RelayEffect[] {
   const effects: RelayEffect[] = [];
   const seats: string[] = [];
   for (const seat of state.seats.values()) {
-    if (seat.presence.phase !== "watching") continue;
+    if (seat.presence.phase !== "watching" || !seat.rights.includes("view")) continue;
     if (takesVideo(seat.presence, seat, frame, effects)) seats.push(seat.id);
   }
   if (seats.length > 0) effects.unshift({ type: "forward-frame", seats, message });

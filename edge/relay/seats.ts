@@ -49,6 +49,7 @@ export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage
     case "ack":
       return acknowledged(state, seat, presence, message.video, at);
     case "keyframe-request":
+      if (!seat.rights.includes("view")) return [];
       presence.video = "waiting";
       return [{ type: "note-seat", seat: seat.id }, ...demandKeyframe(state, at)];
     case "clock":
