@@ -17,7 +17,7 @@ import {
   ticketKind,
 } from "../access/index.ts";
 import type { Env } from "../env.ts";
-import { sessionStub } from "../session/session-id.ts";
+import { sessionStub } from "../session/index.ts";
 import { answerClose, answerPings, closeSocket, faultClose, upgraded } from "../socket/index.ts";
 import type { DeviceStatus, FleetRpc, LeaseAnswer, LeaseRequest } from "./contract.ts";
 import { HostSockets } from "./host-sockets.ts";

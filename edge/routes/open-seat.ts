@@ -51,8 +51,9 @@ async function trySeat(env: Env, wish: SeatWish, place: Whereabouts): Promise<Se
     return answer;
   } catch (error) {
     // Nobody sits in a session that was made here and failed. One that was joined has others in it.
-    if (!lease.joined)
+    if (!lease.joined) {
       await Promise.allSettled([fleet.release(session), sessionStub(env.SESSION, session).end("ended")]);
+    }
     throw error;
   }
 }

@@ -24,7 +24,6 @@ export const deviceName = z
 export const rights = z
   .array(z.enum(RIGHTS))
   .min(1)
-  .max(RIGHTS.length)
   .transform((list) => [...new Set(list)])
   .openapi({ type: "array", items: { type: "string", enum: [...RIGHTS] }, example: ["view", "audio", "touch"] });
 

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { CLOSE, hostChannel, MAX_DEVICES_CHARS } from "#protocol";
 import { signingKey, ticketKind, verifyToken } from "../../../edge/access/index.ts";
+import type { FleetObject } from "../../../edge/fleet/index.ts";
 import { sessionStub } from "../../../edge/session/index.ts";
 import { device, FleetWorld, hello, newSession } from "../support/fleet-world.ts";
 
@@ -110,6 +111,28 @@ describe("hosts", () => {
     await world.stub.release(session);
     expect(await second.ordered("stop")).toEqual({ type: "stop", session });
   });
+
+  it("H-8 nothing counts that still comes from a socket that was replaced", async () => {
+    const world = new FleetWorld();
+    await world.host("rack-1");
+    const late: WebSocket[] = [];
+    await runInDurableObject(world.stub, (_object, state) => void late.push(...state.getWebSockets()));
+    const session = await world.session();
+    const second = await world.host("rack-1", ["demo"], [session]);
+    await runInDurableObject(world.stub, async (object) => {
+      // Safe: this is the class that wrangler.toml names.
+      const fleet = object as unknown as FleetObject;
+      for (const socket of late) {
+        fleet.webSocketMessage(socket, hostChannel.write({ type: "bye" }));
+        fleet.webSocketClose(socket, 1006);
+        fleet.webSocketError(socket);
+      }
+    });
+    expect(late).toHaveLength(1);
+    expect(await world.isOpen(session)).toBe(true);
+    await world.stub.release(session);
+    expect(await second.ordered("stop")).toEqual({ type: "stop", session });
+  });
 });
 
 describe("device leases", () => {
@@ -132,6 +155,9 @@ describe("device leases", () => {
     const peer = await world.host("rack-1");
     const session = newSession();
     await world.stub.lease({ session });
+    await peer.settled();
+    expect(peer.texts.filter((text) => text.includes("serve"))).toHaveLength(0);
+    hello(peer, ["demo"]);
     await peer.settled();
     expect(peer.texts.filter((text) => text.includes("serve"))).toHaveLength(0);
     expect([await world.stub.serve(session), await world.stub.serve(session)]).toEqual([true, true]);

@@ -3,6 +3,8 @@ import { decodeJwt } from "jose";
 import { beforeEach, describe, expect, it } from "vitest";
 import { RIGHTS } from "#protocol";
 import { grantKind, signingKey, signToken, ticketKind } from "../../../edge/access/index.ts";
+import { createApp } from "../../../edge/app.ts";
+import type { Env } from "../../../edge/env.ts";
 import { revokeLink } from "../../../edge/pass/index.ts";
 import { sessionStub } from "../../../edge/session/index.ts";
 import { bodyOf, callAsAdmin, expectProblem, newLink, ORIGIN, redeem, type SeatBody, seated } from "../support/api.ts";
@@ -112,6 +114,23 @@ describe("redeeming", () => {
     await world.host("rack-1");
     await seated(grant);
     await expectProblem(await redeem(grant), 410, "link-used-up");
+  });
+
+  it("a seat that fails costs neither the use nor the device", async () => {
+    await world.host("rack-1");
+    const { grant } = await newLink({ region, uses: 1 });
+    const request = new Request(`${ORIGIN}/api/v1/links/redeem`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ grant }),
+    });
+    // The same edge, with Session objects that cannot be reached.
+    const fails = async () => await Promise.reject(new Error("out of reach"));
+    const get = () => ({ open: fails, admit: fails, end: fails });
+    const SESSION = { idFromName: () => ({}), get } as unknown as Env["SESSION"];
+    await expectProblem(await createApp().fetch(request, { ...env, SESSION }), 500, "internal");
+    expect(await world.states()).toEqual({ "rack-1/demo": "free" });
+    await seated(grant);
   });
 
   it("a named device is opened, or refused by what it is", async () => {

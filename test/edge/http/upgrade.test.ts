@@ -1,0 +1,43 @@
+import { expect, it } from "vitest";
+import { CLAIMS_HEADER } from "../../../edge/access/index.ts";
+import { bearerToken, forwardUpgrade, upgradeOffer } from "../../../edge/http/index.ts";
+
+it("claims travel in plain ASCII, whatever the script of a name, and arrive as they were", async () => {
+  const claims = { name: "Zoë 🙂\n\u2028\u0000" };
+  const sent: Headers[] = [];
+  const fetch = async (_input: RequestInfo | URL, init?: RequestInit) => {
+    sent.push(new Headers(init?.headers));
+    return new Response();
+  };
+  await forwardUpgrade({ fetch }, claims);
+  expect([...(sent[0]?.keys() ?? [])].sort()).toEqual(["sec-websocket-protocol", "upgrade", CLAIMS_HEADER].sort());
+  const header = sent[0]?.get(CLAIMS_HEADER) ?? "";
+  expect(header).toMatch(/^[ -~]+$/);
+  expect(JSON.parse(header)).toEqual(claims);
+});
+
+it.each([
+  ["nearglass.v1, nearglass.ticket.abc", ["nearglass.v1"], "abc"],
+  ["nearglass.ticket.abc,nearglass.v1", ["nearglass.v1"], "abc"],
+  ["nearglass.v1,nearglass.ticket.a,nearglass.ticket.b", ["nearglass.v1"], "a"],
+  ["nearglass.ticket.", [], ""],
+  ["", [], undefined],
+  ["chat", ["chat"], undefined],
+])("R-2 the offer %j", (offered, subprotocols, token) => {
+  const headers = new Headers({ Upgrade: "WebSocket", "Sec-WebSocket-Protocol": offered });
+  expect(upgradeOffer(headers)).toEqual({ subprotocols, token });
+  headers.delete("Upgrade");
+  expect(upgradeOffer(headers)).toBeUndefined();
+});
+
+it.each([
+  ["Bearer abc", "abc"],
+  ["bearer  a.b-c_~+/= ", "a.b-c_~+/="],
+  ["Bearer", undefined],
+  ["Bearer a b", undefined],
+  ["Basic abc", undefined],
+  [undefined, undefined],
+  [`Bearer ${"x".repeat(4_097)}`, undefined],
+])("the bearer of %j", (header, token) => {
+  expect(bearerToken(header)).toBe(token);
+});
