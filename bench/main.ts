@@ -5,6 +5,10 @@ import { printReport, type Report } from "./support/report.ts";
 /** Parts are loaded when asked for: the browser is not needed for the relay. */
 const PARTS: Readonly<Record<string, () => Promise<Report>>> = {
   relay: async () => (await import("./parts/relay.ts")).relay(),
+  picture: async () => (await import("./parts/picture.ts")).picture(),
+  touch: async () => (await import("./parts/touch.ts")).touch(),
+  open: async () => (await import("./parts/open.ts")).open(),
+  rest: async () => (await import("./parts/rest.ts")).rest(),
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "string" } } });
