@@ -1,5 +1,5 @@
-import { CLOSE, closeName, MAX_CLOSE_REASON_BYTES } from "#protocol";
 import { describe, expect, it } from "vitest";
+import { CLOSE, closeName, MAX_CLOSE_REASON_BYTES } from "#protocol";
 
 const ENTRIES = Object.entries(CLOSE);
 

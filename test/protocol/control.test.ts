@@ -1,5 +1,5 @@
-import { type DeviceDescription, MAX_CLIPBOARD_CHARS, originChannel, toViewerChannel, viewerChannel } from "#protocol";
 import { describe, expect, it } from "vitest";
+import { type DeviceDescription, MAX_CLIPBOARD_CHARS, originChannel, toViewerChannel, viewerChannel } from "#protocol";
 import { faultOf, thrownBy } from "../support/fault.ts";
 import { CHANNELS } from "./channels.ts";
 
@@ -41,7 +41,10 @@ describe.each(CHANNELS)("$name", ({ parse, plain, limit }) => {
   );
 
   it("M-3 fields that nobody knows are left out, a prototype among them", () => {
-    const extended = plain.replace("}", ',"later":[1,{"a":2}],"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}');
+    const extended = plain.replace(
+      "}",
+      ',"later":[1,{"a":2}],"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}',
+    );
     const message = parse(extended);
     expect(message).toEqual(JSON.parse(plain));
     expect(Object.getPrototypeOf(message)).toBe(Object.prototype);
@@ -95,11 +98,15 @@ describe("fields", () => {
     const text = viewerChannel.write({ type: "clipboard", text: longest });
     expect(text.length).toBeGreaterThan(6 * MAX_CLIPBOARD_CHARS);
     expect(viewerChannel.parse(text)).toEqual({ type: "clipboard", text: longest });
-    expect(faultOf(() => viewerChannel.parse(`{"type":"clipboard","text":"${"a".repeat(MAX_CLIPBOARD_CHARS + 1)}"}`))).toBe("bad-value");
+    expect(
+      faultOf(() => viewerChannel.parse(`{"type":"clipboard","text":"${"a".repeat(MAX_CLIPBOARD_CHARS + 1)}"}`)),
+    ).toBe("bad-value");
   });
 
   it("M-4 a message over its channel's limit is not sent", () => {
-    expect(() => originChannel.write({ type: "clipboard", text: "\u0001".repeat(2 * MAX_CLIPBOARD_CHARS) })).toThrow(RangeError);
+    expect(() => originChannel.write({ type: "clipboard", text: "\u0001".repeat(2 * MAX_CLIPBOARD_CHARS) })).toThrow(
+      RangeError,
+    );
   });
 
   it("M-4 the longest description of a device fits into a welcome", () => {
@@ -132,7 +139,17 @@ describe("fields", () => {
   });
 
   it.each(["", "a b", "a/b", "a\n", "é", "x".repeat(4097)])("R-2 %j is not a token", (resume) => {
-    const welcome = { type: "welcome", protocol: 1, session: "s", resume, nextEpoch: 0, nextVideo: 0, nextAudio: 0, viewers: 0, at: 0 };
+    const welcome = {
+      type: "welcome",
+      protocol: 1,
+      session: "s",
+      resume,
+      nextEpoch: 0,
+      nextVideo: 0,
+      nextAudio: 0,
+      viewers: 0,
+      at: 0,
+    };
     const toOrigin = CHANNELS[3];
     expect(faultOf(() => toOrigin.parse(JSON.stringify(welcome)))).toBe("bad-value");
     expect(toOrigin.parse(JSON.stringify({ ...welcome, resume: "a-b_C.9" }))).toMatchObject({ resume: "a-b_C.9" });

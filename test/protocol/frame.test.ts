@@ -1,5 +1,5 @@
-import { type FrameHeader, framePayload, isFrame, maxFrameBytes, readFrameHeader, writeFrame } from "#protocol";
 import { describe, expect, it } from "vitest";
+import { type FrameHeader, framePayload, isFrame, maxFrameBytes, readFrameHeader, writeFrame } from "#protocol";
 import { faultOf } from "../support/fault.ts";
 import { flipBit, hex, toHex } from "../support/hex.ts";
 
@@ -34,7 +34,14 @@ const OTHERS: readonly (readonly [FrameHeader, ArrayBuffer])[] = [
     ),
   ],
   [
-    { kind: "audio", keyframe: true, config: false, epoch: 0xffff, sequence: 0xffff_ffff, capturedAtMicros: 2 ** 53 - 1 },
+    {
+      kind: "audio",
+      keyframe: true,
+      config: false,
+      epoch: 0xffff,
+      sequence: 0xffff_ffff,
+      capturedAtMicros: 2 ** 53 - 1,
+    },
     hex(
       "12", // version 1, kind 2: audio
       "01", // flags: keyframe
@@ -96,7 +103,8 @@ describe("the header", () => {
 describe("what is not a frame", () => {
   it("F-2 nothing, garbage and input do not claim to be frames", () => {
     expect(isFrame(new ArrayBuffer(0))).toBe(false);
-    for (const kind of [0, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]) expect(isFrame(hex(`1${kind.toString(16)}`))).toBe(false);
+    for (const kind of [0, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15])
+      expect(isFrame(hex(`1${kind.toString(16)}`))).toBe(false);
   });
 
   it.each([0, 5, 8, 15])("F-2 kind %d is of no frame", (kind) => {
@@ -104,7 +112,9 @@ describe("what is not a frame", () => {
   });
 
   it.each([0, 2, 3, 15])("F-2 version %d is not this one", (version) => {
-    expect(faultOf(() => readFrameHeader(hex(`${version.toString(16)}1`, "00".repeat(20))))).toBe("unsupported-version");
+    expect(faultOf(() => readFrameHeader(hex(`${version.toString(16)}1`, "00".repeat(20))))).toBe(
+      "unsupported-version",
+    );
   });
 });
 
@@ -146,7 +156,9 @@ describe("lengths", () => {
 });
 
 /** What turning over each bit of a keyframe's header does, by the rules. */
-function afterFlip(bit: number): "unsupported-version" | "bad-flags" | "bad-value" | "unknown-kind" | Partial<FrameHeader> {
+function afterFlip(
+  bit: number,
+): "unsupported-version" | "bad-flags" | "bad-value" | "unknown-kind" | Partial<FrameHeader> {
   if (bit < 4) return "unsupported-version";
   if (bit < 8) {
     // Kind 1 with one bit turned over is 9, 5, 3 or 0.
@@ -167,7 +179,11 @@ describe("damage", () => {
     for (let bit = 0; bit < 128; bit += 1) {
       const damaged = flipBit(KEYFRAME_BYTES, bit);
       const expected = afterFlip(bit);
-      if (typeof expected === "string") expect(faultOf(() => readFrameHeader(damaged)), `bit ${bit}`).toBe(expected);
+      if (typeof expected === "string")
+        expect(
+          faultOf(() => readFrameHeader(damaged)),
+          `bit ${bit}`,
+        ).toBe(expected);
       else expect(readFrameHeader(damaged), `bit ${bit}`).toEqual({ ...KEYFRAME, ...expected });
     }
   });

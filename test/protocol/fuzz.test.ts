@@ -1,3 +1,4 @@
+import { describe, expect, it } from "vitest";
 import {
   type FrameHeader,
   framePayload,
@@ -9,7 +10,6 @@ import {
   writeFrame,
   writeInput,
 } from "#protocol";
-import { describe, expect, it } from "vitest";
 import { faultOf } from "../support/fault.ts";
 import { flipBit, toHex } from "../support/hex.ts";
 import { Random, seeds } from "../support/random.ts";
@@ -23,11 +23,17 @@ const PAST_FAILURES: readonly number[] = [];
 /** What a message may say at all. */
 function expectInRange(message: InputMessage): void {
   const within = (value: number, low: number, high: number) => value >= low && value <= high;
-  expect(within(message.epoch, 0, 0xffff) && within(message.sequence, 0, 2 ** 32 - 1) && within(message.lease, 0, 2 ** 32 - 1)).toBe(true);
+  expect(
+    within(message.epoch, 0, 0xffff) &&
+      within(message.sequence, 0, 2 ** 32 - 1) &&
+      within(message.lease, 0, 2 ** 32 - 1),
+  ).toBe(true);
   switch (message.kind) {
     case "touch": {
       const { pointers } = message;
-      expect(within(pointers.length, 1, 10) && new Set(pointers.map(({ id }) => id)).size === pointers.length).toBe(true);
+      expect(within(pointers.length, 1, 10) && new Set(pointers.map(({ id }) => id)).size === pointers.length).toBe(
+        true,
+      );
       for (const { id, x, y, pressure } of pointers) {
         expect(within(id, 0, 9) && within(x, 0, 1) && within(y, 0, 1) && within(pressure, 0, 1)).toBe(true);
       }
@@ -84,7 +90,25 @@ function mutate(bytes: ArrayBuffer, random: Random): ArrayBuffer {
 }
 
 /** Pieces that JSON is made of, right and wrong. */
-const JSON_PIECES = ['"', "{", "}", "[", "]", ",", ":", "0", "-1", "1e999", "null", "true", '"type"', '"__proto__"', "\\u0000", "\\", "é"];
+const JSON_PIECES = [
+  '"',
+  "{",
+  "}",
+  "[",
+  "]",
+  ",",
+  ":",
+  "0",
+  "-1",
+  "1e999",
+  "null",
+  "true",
+  '"type"',
+  '"__proto__"',
+  "\\u0000",
+  "\\",
+  "é",
+];
 
 function mutateText(text: string, random: Random): string {
   let mutated = text;
@@ -136,14 +160,20 @@ describe.each(seeds(...PAST_FAILURES))("with NEARGLASS_SEED=%d", (seed) => {
     }
   });
 
-  it.each(CHANNELS)("M-3 damaged $name messages are a fault or a message that reads the same again", ({ parse, plain }) => {
-    const random = new Random(seed);
-    const examples = [plain, '{"type":"hello","protocol":1,"client":"c","agent":"a","videoCodecs":["h264"],"devices":[],"serving":[],"resumed":false}'];
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const text = mutateText(random.pick(examples), random);
-      if (faultOf(() => parse(text)) !== undefined) continue;
-      const message = parse(text);
-      expect(parse(JSON.stringify(message))).toEqual(message);
-    }
-  });
+  it.each(CHANNELS)(
+    "M-3 damaged $name messages are a fault or a message that reads the same again",
+    ({ parse, plain }) => {
+      const random = new Random(seed);
+      const examples = [
+        plain,
+        '{"type":"hello","protocol":1,"client":"c","agent":"a","videoCodecs":["h264"],"devices":[],"serving":[],"resumed":false}',
+      ];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const text = mutateText(random.pick(examples), random);
+        if (faultOf(() => parse(text)) !== undefined) continue;
+        const message = parse(text);
+        expect(parse(JSON.stringify(message))).toEqual(message);
+      }
+    },
+  );
 });

@@ -1,5 +1,5 @@
-import { type HostMessage, hostChannel, type ToHostMessage, toHostChannel } from "#protocol";
 import { describe, expect, it } from "vitest";
+import { type HostMessage, hostChannel, type ToHostMessage, toHostChannel } from "#protocol";
 
 const PHONE = {
   id: "emulator-5554",
@@ -41,14 +41,15 @@ const FROM_HOST: { readonly [Type in HostMessage["type"]]: readonly [Extract<Hos
   bye: [{ type: "bye" }, '{"type":"bye"}'],
 };
 
-const TO_HOST: { readonly [Type in ToHostMessage["type"]]: readonly [Extract<ToHostMessage, { type: Type }>, string] } = {
-  welcome: [{ type: "welcome", protocol: 1, host: "rack-7" }, '{"type":"welcome","protocol":1,"host":"rack-7"}'],
-  serve: [
-    { type: "serve", session: "weur-3f0c", device: "emulator-5554", ticket: "e30.e30.c2ln" },
-    '{"type":"serve","session":"weur-3f0c","device":"emulator-5554","ticket":"e30.e30.c2ln"}',
-  ],
-  stop: [{ type: "stop", session: "weur-3f0c" }, '{"type":"stop","session":"weur-3f0c"}'],
-};
+const TO_HOST: { readonly [Type in ToHostMessage["type"]]: readonly [Extract<ToHostMessage, { type: Type }>, string] } =
+  {
+    welcome: [{ type: "welcome", protocol: 1, host: "rack-7" }, '{"type":"welcome","protocol":1,"host":"rack-7"}'],
+    serve: [
+      { type: "serve", session: "weur-3f0c", device: "emulator-5554", ticket: "e30.e30.c2ln" },
+      '{"type":"serve","session":"weur-3f0c","device":"emulator-5554","ticket":"e30.e30.c2ln"}',
+    ],
+    stop: [{ type: "stop", session: "weur-3f0c" }, '{"type":"stop","session":"weur-3f0c"}'],
+  };
 
 describe("host -> edge", () => {
   it.each(Object.values(FROM_HOST))("M-9 $type is this text, both ways", (message, text) => {

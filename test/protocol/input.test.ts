@@ -1,5 +1,13 @@
-import { type FaultCode, type InputMessage, isDroppable, isFrame, MAX_TEXT_BYTES, type Pointer, readInput, writeInput } from "#protocol";
 import { describe, expect, it } from "vitest";
+import {
+  type FaultCode,
+  type InputMessage,
+  isFrame,
+  MAX_TEXT_BYTES,
+  type Pointer,
+  readInput,
+  writeInput,
+} from "#protocol";
 import { faultOf } from "../support/fault.ts";
 import { flipBit, hex, toHex } from "../support/hex.ts";
 
@@ -81,33 +89,52 @@ describe.each(ALL)("%s %o", (rule, message, bytes) => {
   });
 
   it("I-1 a message cut anywhere in its header is truncated", () => {
-    for (let length = 0; length < 12; length += 1) expect(faultOf(() => readInput(bytes.slice(0, length)))).toBe("truncated");
+    for (let length = 0; length < 12; length += 1)
+      expect(faultOf(() => readInput(bytes.slice(0, length)))).toBe("truncated");
   });
 
   it("I-1 each bit of the header that is turned over changes exactly its field, or is a fault", () => {
     for (let bit = 0; bit < 96; bit += 1) {
       const damaged = flipBit(bytes, bit);
-      if (bit < 4) expect(faultOf(() => readInput(damaged)), `bit ${bit}`).toBe("unsupported-version");
+      if (bit < 4)
+        expect(
+          faultOf(() => readInput(damaged)),
+          `bit ${bit}`,
+        ).toBe("unsupported-version");
       // Another kind or detail: it may happen to be a message, but then exactly the one that these bytes write.
-      else if (bit < 16) expect(faultOf(() => readInput(damaged)) ?? toHex(writeInput(readInput(damaged)))).toBeOneOf([
-        ...FAULTS, toHex(damaged)]);
-      else if (bit < 32) expect(readInput(damaged), `bit ${bit}`).toEqual({ ...message, epoch: message.epoch ^ (1 << (31 - bit)) });
+      else if (bit < 16)
+        expect(faultOf(() => readInput(damaged)) ?? toHex(writeInput(readInput(damaged)))).toBeOneOf([
+          ...FAULTS,
+          toHex(damaged),
+        ]);
+      else if (bit < 32)
+        expect(readInput(damaged), `bit ${bit}`).toEqual({ ...message, epoch: message.epoch ^ (1 << (31 - bit)) });
       else if (bit < 64) {
-        expect(readInput(damaged), `bit ${bit}`).toEqual({ ...message, sequence: (message.sequence ^ (1 << (63 - bit))) >>> 0 });
-      } else expect(readInput(damaged), `bit ${bit}`).toEqual({ ...message, lease: (message.lease ^ (1 << (95 - bit))) >>> 0 });
+        expect(readInput(damaged), `bit ${bit}`).toEqual({
+          ...message,
+          sequence: (message.sequence ^ (1 << (63 - bit))) >>> 0,
+        });
+      } else
+        expect(readInput(damaged), `bit ${bit}`).toEqual({
+          ...message,
+          lease: (message.lease ^ (1 << (95 - bit))) >>> 0,
+        });
     }
   });
 });
 
 describe("lengths", () => {
-  it.each(FIXED)("%s a body cut anywhere is truncated, and one with more behind it oversized: %o", (_rule, _message, bytes) => {
-    for (let length = 12; length < bytes.byteLength; length += 1) {
-      expect(faultOf(() => readInput(bytes.slice(0, length)))).toBe("truncated");
-    }
-    const longer = new Uint8Array(bytes.byteLength + 1);
-    longer.set(new Uint8Array(bytes));
-    expect(faultOf(() => readInput(longer.buffer))).toBe("oversized");
-  });
+  it.each(FIXED)(
+    "%s a body cut anywhere is truncated, and one with more behind it oversized: %o",
+    (_rule, _message, bytes) => {
+      for (let length = 12; length < bytes.byteLength; length += 1) {
+        expect(faultOf(() => readInput(bytes.slice(0, length)))).toBe("truncated");
+      }
+      const longer = new Uint8Array(bytes.byteLength + 1);
+      longer.set(new Uint8Array(bytes));
+      expect(faultOf(() => readInput(longer.buffer))).toBe("oversized");
+    },
+  );
 
   it("I-2 a claimed count is held against what came before anything is made of it", () => {
     const claim = (count: string, ...pointers: readonly string[]) => hex("18", count, ...HEADER_REST, ...pointers);
@@ -138,7 +165,9 @@ describe("lengths", () => {
 
 describe("values", () => {
   it.each([0, 5, 7, 12, 15])("I-1 kind %d is of no input", (kind) => {
-    expect(faultOf(() => readInput(hex(`1${kind.toString(16)}`, "00", ...HEADER_REST, "00".repeat(8))))).toBe("unknown-kind");
+    expect(faultOf(() => readInput(hex(`1${kind.toString(16)}`, "00", ...HEADER_REST, "00".repeat(8))))).toBe(
+      "unknown-kind",
+    );
   });
 
   it.each([
@@ -201,72 +230,4 @@ describe("values", () => {
     expect(faultOf(() => readInput(hex("1b", "00", ...HEADER_REST, "00000000", units, "0000")))).toBe("bad-value");
     expect(faultOf(() => readInput(hex("1b", "00", ...HEADER_REST, "00000000", "0000", units)))).toBe("bad-value");
   });
-});
-
-describe("what is written", () => {
-  const finger = (place: Partial<Pointer>): InputMessage => ({
-    ...HEADER,
-    kind: "touch",
-    pointers: [{ id: 0, phase: "move", x: 0.5, y: 0.5, pressure: 0.5, ...place }],
-  });
-
-  it("I-2 a place outside the picture is moved to its edge, pressure to 0 or 1", () => {
-    const read = readInput(writeInput(finger({ x: -3, y: Number.POSITIVE_INFINITY, pressure: 1.5 })));
-    expect(read).toMatchObject({ pointers: [{ x: 0, y: 1, pressure: 1 }] });
-  });
-
-  it("I-9 a scroll over 256 notches is cut to them", () => {
-    expect(readInput(writeInput({ ...SCROLL, dx: -1_000, dy: Number.POSITIVE_INFINITY }))).toMatchObject({ dx: -256, dy: 256 });
-  });
-
-  it.each([
-    ["a place", finger({ x: Number.NaN })],
-    ["a pressure", finger({ pressure: Number.NaN })],
-    ["a scroll", { ...SCROLL, dy: Number.NaN }],
-    ["a scroll's place", { ...SCROLL, x: Number.NaN }],
-  ] as const)("I-2 %s that is not a number is a mistake of the caller, not a touch in the corner", (_what, message) => {
-    expect(() => writeInput(message)).toThrow(RangeError);
-  });
-
-  it.each([
-    ["pointer -1", finger({ id: -1 })],
-    ["pointer 10", finger({ id: 10 })],
-    ["pointer 256", finger({ id: 256 })],
-    ["pointer 0.5", finger({ id: 0.5 })],
-    ["keycode -1", { ...KEY, keycode: -1 }],
-    ["keycode 2^32", { ...KEY, keycode: 2 ** 32 }],
-    ["meta 1.5", { ...KEY, meta: 1.5 }],
-    ["meta NaN", { ...KEY, meta: Number.NaN }],
-    ["lease 2^32", { ...KEY, lease: 2 ** 32 }],
-  ] as const)("I-1 %s cannot be written", (_what, message) => {
-    expect(() => writeInput(message)).toThrow(RangeError);
-  });
-
-  it("I-1 epoch and sequence are taken modulo their fields", () => {
-    expect(readInput(writeInput({ ...KEY, epoch: 0x1_0002, sequence: 2 ** 32 + 5 }))).toEqual({ ...KEY, epoch: 2, sequence: 5 });
-  });
-
-  it("I-8 half a surrogate pair becomes the replacement character", () => {
-    expect(readInput(writeInput({ ...TEXT, text: "a\ud800b" }))).toMatchObject({ text: "a\ufffdb" });
-  });
-});
-
-describe("droppability", () => {
-  const touch = (...phases: readonly Pointer["phase"][]): InputMessage => ({
-    ...HEADER,
-    kind: "touch",
-    pointers: phases.map((phase, id) => ({ id, phase, x: 0, y: 0, pressure: 0 })),
-  });
-
-  it("I-3 moves alone may be lost", () => {
-    expect(isDroppable(touch("move"))).toBe(true);
-    expect(isDroppable(touch("move", "move"))).toBe(true);
-  });
-
-  it.each([touch("down"), touch("up"), touch("cancel"), touch("move", "up"), touch("down", "move"), KEY, TEXT, SCROLL])(
-    "I-3 must arrive: %o",
-    (message) => {
-      expect(isDroppable(message)).toBe(false);
-    },
-  );
 });

@@ -1,8 +1,10 @@
-import { type OriginMessage, originChannel, type ToOriginMessage, toOriginChannel } from "#protocol";
 import { describe, expect, it } from "vitest";
+import { type OriginMessage, originChannel, type ToOriginMessage, toOriginChannel } from "#protocol";
 
 /** The type checker refuses these tables when a message of the channel has no line. */
-const FROM_ORIGIN: { readonly [Type in OriginMessage["type"]]: readonly [Extract<OriginMessage, { type: Type }>, string] } = {
+const FROM_ORIGIN: {
+  readonly [Type in OriginMessage["type"]]: readonly [Extract<OriginMessage, { type: Type }>, string];
+} = {
   hello: [
     {
       type: "hello",
@@ -28,7 +30,9 @@ const FROM_ORIGIN: { readonly [Type in OriginMessage["type"]]: readonly [Extract
   bye: [{ type: "bye" }, '{"type":"bye"}'],
 };
 
-const TO_ORIGIN: { readonly [Type in ToOriginMessage["type"]]: readonly [Extract<ToOriginMessage, { type: Type }>, string] } = {
+const TO_ORIGIN: {
+  readonly [Type in ToOriginMessage["type"]]: readonly [Extract<ToOriginMessage, { type: Type }>, string];
+} = {
   welcome: [
     {
       type: "welcome",

@@ -18,13 +18,19 @@ export function randomFrameHeader(random: Random): FrameHeader {
     config: random.chance(0.5),
     epoch: count(random, 0xffff),
     sequence: count(random, 0xffff_ffff),
-    capturedAtMicros: random.chance(0.2) ? Number.MAX_SAFE_INTEGER : random.int(0, 2 ** 21 - 1) * 2 ** 32 + count(random, 0xffff_ffff),
+    capturedAtMicros: random.chance(0.2)
+      ? Number.MAX_SAFE_INTEGER
+      : random.int(0, 2 ** 21 - 1) * 2 ** 32 + count(random, 0xffff_ffff),
   };
 }
 
 /** Values are multiples of what the wire can tell apart, so that they come back as they were. */
 export function randomInput(random: Random): InputMessage {
-  const header = { epoch: count(random, 0xffff), sequence: count(random, 0xffff_ffff), lease: count(random, 0xffff_ffff) };
+  const header = {
+    epoch: count(random, 0xffff),
+    sequence: count(random, 0xffff_ffff),
+    lease: count(random, 0xffff_ffff),
+  };
   switch (random.pick(["touch", "key", "text", "scroll"] as const)) {
     case "touch":
       return { ...header, kind: "touch", pointers: randomPointers(random) };

@@ -1,5 +1,5 @@
-import { sequenceDistance } from "#protocol";
 import { expect, it } from "vitest";
+import { sequenceDistance } from "#protocol";
 
 it.each([
   [5, 5, 0],

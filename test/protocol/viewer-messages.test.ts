@@ -1,8 +1,10 @@
-import { type ToViewerMessage, toViewerChannel, type ViewerMessage, viewerChannel } from "#protocol";
 import { describe, expect, it } from "vitest";
+import { type ToViewerMessage, toViewerChannel, type ViewerMessage, viewerChannel } from "#protocol";
 
 /** The type checker refuses these tables when a message of the channel has no line. */
-const FROM_VIEWER: { readonly [Type in ViewerMessage["type"]]: readonly [Extract<ViewerMessage, { type: Type }>, string] } = {
+const FROM_VIEWER: {
+  readonly [Type in ViewerMessage["type"]]: readonly [Extract<ViewerMessage, { type: Type }>, string];
+} = {
   hello: [
     { type: "hello", protocol: 1, client: "nearglass-web/0.1.0", videoCodecs: ["h264", "av1"] },
     '{"type":"hello","protocol":1,"client":"nearglass-web/0.1.0","videoCodecs":["h264","av1"]}',
@@ -14,11 +16,13 @@ const FROM_VIEWER: { readonly [Type in ViewerMessage["type"]]: readonly [Extract
   "keyframe-request": [{ type: "keyframe-request" }, '{"type":"keyframe-request"}'],
   clock: [{ type: "clock", sentAt: 1763956800000000 }, '{"type":"clock","sentAt":1763956800000000}'],
   "lease-request": [{ type: "lease-request", want: true }, '{"type":"lease-request","want":true}'],
-  clipboard: [{ type: "clipboard", text: "q\"é\n" }, '{"type":"clipboard","text":"q\\"é\\n"}'],
+  clipboard: [{ type: "clipboard", text: 'q"é\n' }, '{"type":"clipboard","text":"q\\"é\\n"}'],
   bye: [{ type: "bye" }, '{"type":"bye"}'],
 };
 
-const TO_VIEWER: { readonly [Type in ToViewerMessage["type"]]: readonly [Extract<ToViewerMessage, { type: Type }>, string] } = {
+const TO_VIEWER: {
+  readonly [Type in ToViewerMessage["type"]]: readonly [Extract<ToViewerMessage, { type: Type }>, string];
+} = {
   welcome: [
     {
       type: "welcome",
@@ -62,10 +66,7 @@ const TO_VIEWER: { readonly [Type in ToViewerMessage["type"]]: readonly [Extract
     '{"type":"audio","codec":"opus","sampleRate":48000,"channels":1}',
   ],
   origin: [{ type: "origin", state: "away" }, '{"type":"origin","state":"away"}'],
-  lease: [
-    { type: "lease", lease: 5, mine: false, held: true },
-    '{"type":"lease","lease":5,"mine":false,"held":true}',
-  ],
+  lease: [{ type: "lease", lease: 5, mine: false, held: true }, '{"type":"lease","lease":5,"mine":false,"held":true}'],
   "input-ack": [{ type: "input-ack", lease: 4, sequence: 18 }, '{"type":"input-ack","lease":4,"sequence":18}'],
   "clock-reply": [
     { type: "clock-reply", sentAt: 1763956800000000, at: 1763956800004000 },

@@ -1,5 +1,5 @@
-import { readFrameHeader } from "#protocol";
 import { beforeEach, expect, it } from "vitest";
+import { readFrameHeader } from "#protocol";
 import { RelayWorld } from "../support/relay-world.ts";
 
 let world: RelayWorld;
