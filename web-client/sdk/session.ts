@@ -21,7 +21,7 @@ export interface SessionModel {
   welcomedAt: number | undefined;
   /** A welcome has come since the page was loaded. */
   everWelcomed: boolean;
-  /** A request or a socket is under way. */
+  /** A request or a socket is under way, or open. */
   busy: boolean;
 }
 
@@ -67,7 +67,7 @@ export function createSession(credentials: Credentials): SessionModel {
  * @param chance at least 0, below 1: spreads the retries of many viewers
  */
 export function step(model: SessionModel, event: SessionEvent, chance: number): SessionEffect[] {
-  if (model.state.name === "ended") return [];
+  if (model.state.name === "ended" || (isAnswer(event) && !model.busy)) return [];
   switch (event.type) {
     case "started":
       return model.state.name === "idle" ? proceed(model) : [];
@@ -101,6 +101,11 @@ export function step(model: SessionModel, event: SessionEvent, chance: number): 
     default:
       return unreachable(event);
   }
+}
+
+/** Says something of a try; without one it comes too late. */
+function isAnswer({ type }: SessionEvent): boolean {
+  return type === "ticket-granted" || type === "ticket-denied" || type === "request-failed" || type === "welcomed";
 }
 
 /** Take the next step towards a socket, with the best that there is to show. */
@@ -162,6 +167,7 @@ function lost(model: SessionModel, code: number | undefined, at: number, chance:
 function retry(model: SessionModel, at: number, chance: number): SessionEffect[] {
   model.attempt += 1;
   model.busy = false;
+  model.welcomedAt = undefined;
   const retryAt = at + retryWait(model.attempt, chance);
   model.state = { name: "reconnecting", attempt: model.attempt, retryAt };
   return [
@@ -174,6 +180,7 @@ function retry(model: SessionModel, at: number, chance: number): SessionEffect[]
 function end(model: SessionModel, reason: EndReason): SessionEffect[] {
   model.state = { name: "ended", reason };
   model.welcomedAt = undefined;
+  model.busy = false;
   return [
     { type: "hang-up", bye: reason === "closed" },
     ...(reason === "seat-replaced" ? [] : [{ type: "forget" } as const]),

@@ -14,9 +14,9 @@ const redeemed = z.object({ session: z.string(), ticket: z.string() });
 const renewed = z.object({ ticket: z.string() });
 const problem = z.object({ type: z.string() });
 
-/** The problems of the edge's answers that a person can be told of in words of their own. */
+/** What the problems of the edge's answers (RFC 9457; the last part of their `type`) mean for the person. */
 const REASONS: Readonly<Record<string, EndReason>> = {
-  "link-invalid": "link-invalid",
+  "link-not-valid": "link-invalid",
   "link-expired": "link-expired",
   "link-used-up": "link-used-up",
   "link-revoked": "access-withdrawn",

@@ -39,7 +39,9 @@ export interface PaintedPicture {
 
 export type FromVideoWorker =
   | { readonly type: "painted"; readonly picture: PaintedPicture; readonly counters: VideoCounters }
-  | { readonly type: "keyframe-needed"; readonly counters: VideoCounters }
+  /** A unit was done with, and nothing painted for it. */
+  | { readonly type: "settled"; readonly counters: VideoCounters }
+  | { readonly type: "keyframe-needed" }
   | { readonly type: "codec"; readonly codec: string; readonly acceleration: HardwareAcceleration }
   /** No decoder of this browser takes the video. */
   | { readonly type: "unsupported"; readonly codec: string };

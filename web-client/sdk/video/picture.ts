@@ -51,8 +51,10 @@ export class PictureWorker {
       case "painted":
         this.#counters = message.counters;
         return port.painted(message.picture);
-      case "keyframe-needed":
+      case "settled":
         this.#counters = message.counters;
+        return;
+      case "keyframe-needed":
         return port.keyframeNeeded();
       case "codec":
         this.codec = message.codec;

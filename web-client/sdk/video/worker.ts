@@ -19,7 +19,7 @@ const decoder = new UnitDecoder({
   failed: (lostUnits) => {
     counters.decoderErrors += 1;
     drop(lostUnits);
-    if (needKeyframe(gate, performance.now())) tell({ type: "keyframe-needed", counters });
+    if (needKeyframe(gate, performance.now())) tell({ type: "keyframe-needed" });
   },
   unsupported: (codec) => tell({ type: "unsupported", codec }),
 });
@@ -41,7 +41,7 @@ function arrived(unit: VideoUnit): void {
   const { feed, ask } = judgeUnit(gate, unit, decoder.waiting, performance.now());
   if (feed) return decoder.decode(unit);
   drop(1);
-  if (ask) tell({ type: "keyframe-needed", counters });
+  if (ask) tell({ type: "keyframe-needed" });
 }
 
 function decoded(picture: DecodedPicture): void {
@@ -49,7 +49,8 @@ function decoded(picture: DecodedPicture): void {
   counters.settled += 1;
   if (painter === undefined || (newest !== undefined && sequenceDistance(picture.sequence, newest) <= 0)) {
     counters.dropped += 1;
-    return picture.frame.close();
+    picture.frame.close();
+    return tell({ type: "settled", counters });
   }
   newest = picture.sequence;
   counters.dropped += painter.show(picture);
@@ -64,6 +65,7 @@ function painted({ frame, ...rest }: DecodedPicture): void {
 function drop(units: number): void {
   counters.settled += units;
   counters.dropped += units;
+  tell({ type: "settled", counters });
 }
 
 function tell(message: FromVideoWorker): void {

@@ -1,0 +1,152 @@
+import { expect, test } from "vitest";
+import { CLOSE } from "#protocol";
+import { encodeColours } from "../support/painted-pictures.ts";
+import { until } from "../support/until.ts";
+import { browserWorld, GRANT, GREEN, RED, saysOver, showsColour, statsOf, TALL } from "./browser-world.ts";
+
+const { startEdge, openPage, openLive } = browserWorld();
+
+test("a lost connection is taken up again without a reload: same seat, same picture, what was typed is sent again", async () => {
+  const { edge, page, seat } = await openLive();
+  await page.locator("#keyboard").click();
+  await page.keyboard.type("abc");
+  await until("all is sent", () => seat.inputs.length === 3);
+  // Only the first arrived at the device.
+  seat.tell({ type: "input-ack", lease: 1, sequence: 1 });
+  seat.drop();
+  const next = await edge.seat(1);
+  expect(edge.redeemed).toEqual([GRANT]);
+  expect(edge.renewed).toEqual([{ session: "weur-1", resume: "resume-1" }]);
+  expect(next.ticket).toBe("ticket-2");
+  next.welcome({ resume: "resume-2", appliedInput: 1 });
+  await until("the rest is sent again", () => next.inputs.length === 2);
+  expect(next.parsedInputs()).toMatchObject([
+    { text: "b", sequence: 2 },
+    { text: "c", sequence: 3 },
+  ]);
+  const [green] = await encodeColours(TALL, [GREEN]);
+  if (green === undefined) throw new Error("nothing was encoded");
+  next.frame({ sequence: 2, keyframe: true }, green.data);
+  await showsColour(page, GREEN);
+  await saysOver(page, undefined);
+  expect((await statsOf(page)).reconnects).toBe(1);
+});
+
+test("a finger that is down when the connection is lost is lifted after it is back", async () => {
+  const { edge, page, seat } = await openLive();
+  await page.mouse.move(600, 400);
+  await page.mouse.down();
+  await until("it is down", () => seat.inputs.length === 1);
+  seat.drop();
+  const next = await edge.seat(1);
+  next.welcome({ appliedInput: 0 });
+  await until("it is sent again and lifted", () => next.inputs.length === 2);
+  expect(next.parsedInputs()).toMatchObject([
+    { sequence: 1, pointers: [{ phase: "down" }] },
+    { sequence: 2, pointers: [{ phase: "cancel" }] },
+  ]);
+});
+
+test("a reload goes on with the same seat and leaves the link unspent", async () => {
+  const { edge, page } = await openLive();
+  await page.reload();
+  const next = await edge.seat(1);
+  expect(edge.redeemed).toEqual([GRANT]);
+  expect(edge.renewed).toEqual([{ session: "weur-1", resume: "resume-1" }]);
+  next.welcome();
+  const [red] = await encodeColours(TALL, [RED]);
+  if (red === undefined) throw new Error("nothing was encoded");
+  next.frame({ sequence: 1, keyframe: true }, red.data);
+  await showsColour(page, RED);
+  expect(new URL(page.url()).hash).toBe(`#${GRANT}`);
+});
+
+test("a reload after the seat is gone redeems the link again", async () => {
+  const { edge, page } = await openLive();
+  edge.onRenew = () => ({ status: 401, problem: "resume-refused" });
+  await page.reload();
+  await edge.seat(1);
+  expect(edge.redeemed).toEqual([GRANT, GRANT]);
+});
+
+test("another link in the same tab is another seat", async () => {
+  const { edge, page } = await openLive();
+  await page.evaluate(() => {
+    location.hash = "#another.link.x";
+  });
+  await edge.seat(1);
+  expect(edge.redeemed).toEqual([GRANT, "another.link.x"]);
+  expect(edge.renewed).toEqual([]);
+});
+
+test("an edge that does not answer is tried again, with words and a countdown", async () => {
+  const edge = await startEdge();
+  let tries = 0;
+  edge.onRedeem = () => {
+    tries += 1;
+    return tries < 4 ? { status: 500, problem: "internal" } : { status: 201, session: "weur-1", ticket: "ticket-1" };
+  };
+  const page = await openPage(edge);
+  await saysOver(page, "Connection lost");
+  await edge.seat();
+  expect(tries).toBe(4);
+});
+
+test("a device whose side is away is waited for", async () => {
+  const { page, seat } = await openLive();
+  seat.tell({ type: "origin", state: "away" });
+  await saysOver(page, "Waiting for the device");
+  seat.tell({ type: "origin", state: "online" });
+  await saysOver(page, undefined);
+});
+
+test.each([
+  ["link-not-valid", 403, "This link is not valid"],
+  ["link-expired", 410, "This link has expired"],
+  ["link-used-up", 410, "This link was already used"],
+  ["link-revoked", 410, "Access was withdrawn"],
+  ["no-free-device", 503, "No device is free"],
+  ["device-offline", 503, "The device is offline"],
+  ["session-full", 409, "The session is full"],
+] as const)("a link refused as %s gets words", async (problem, status, words) => {
+  const edge = await startEdge();
+  edge.onRedeem = () => ({ status, problem });
+  const page = await openPage(edge);
+  await saysOver(page, words);
+  expect(edge.redeemed).toHaveLength(1);
+});
+
+test.each([
+  ["sessionEnded", "The session has ended"],
+  ["seatReplaced", "Continued elsewhere"],
+  ["deviceOffline", "The device is offline"],
+  ["revoked", "Access was withdrawn"],
+  ["versionUnsupported", "This page is out of date"],
+] as const)("C-1 a socket closed as %s gets words, and is not opened again", async (name, words) => {
+  const { edge, page, seat } = await openLive();
+  seat.close(CLOSE[name].code);
+  await saysOver(page, words);
+  expect(edge.seats).toHaveLength(1);
+});
+
+test("a session continued elsewhere is taken back by a button", async () => {
+  const { edge, page, seat } = await openLive();
+  seat.close(CLOSE.seatReplaced.code);
+  await page.getByRole("button", { name: "Continue here" }).click();
+  await edge.seat(1);
+  expect(edge.redeemed).toEqual([GRANT]);
+  expect(edge.renewed).toEqual([{ session: "weur-1", resume: "resume-1" }]);
+});
+
+test("a page without a link says so and asks nobody", async () => {
+  const edge = await startEdge();
+  const page = await openPage(edge, {}, "/s");
+  await saysOver(page, "A link is needed");
+  expect(edge.redeemed).toEqual([]);
+});
+
+test("the page at / says what this is", async () => {
+  const edge = await startEdge();
+  const page = await openPage(edge, {}, "/");
+  expect(await page.textContent("h1")).toBe("Nearglass");
+});
