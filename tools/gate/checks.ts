@@ -38,6 +38,7 @@ export const CHECKS: readonly Check[] = [
   ]),
   vitestCheck("rules", ["--project", "rules"]),
   vitestCheck("edge", ["--config", join(ROOT, "test", "edge", "vitest.config.ts")]),
+  { ...vitestCheck("browser", ["--project", "browser"]), needsChromium: true },
   { ...vitestCheck("end-to-end", ["--project", "end-to-end"]), needsChromium: true },
 ];
 

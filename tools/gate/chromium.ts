@@ -39,7 +39,7 @@ export function chromiumInstallation(
 export function chromiumMissing(env: Environment): string {
   const named = env.CHROME_PATH ?? "";
   return named === ""
-    ? "The end-to-end tests need Chromium: install it (Debian: apt-get install chromium), or set CHROME_PATH to its program."
+    ? "The tests of the page need Chromium: install it (Debian: apt-get install chromium), or set CHROME_PATH to its program."
     : `CHROME_PATH is ${named}, where no program is: set it to a Chromium, or unset it to look in the usual places.`;
 }
 
