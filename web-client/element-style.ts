@@ -28,7 +28,7 @@ export const ELEMENT_STYLE = /* css */ `
     touch-action: none;
   }
   canvas { display: block; object-fit: contain; cursor: default; }
-  .stage:has(textarea:focus-visible)::after {
+  .stage:not([data-pointed]):has(textarea:focus-visible)::after {
     content: "";
     position: absolute;
     inset: 0;

@@ -28,6 +28,9 @@ export class NearglassView extends HTMLElement {
     style.replaceSync(ELEMENT_STYLE);
     root.adoptedStyleSheets = [style];
     this.#stage.className = "stage";
+    // Whoever has just pressed the picture knows where the focus is; others are shown a ring.
+    this.#stage.addEventListener("pointerdown", () => this.#stage.toggleAttribute("data-pointed", true), true);
+    this.#stage.addEventListener("focusout", () => this.#stage.removeAttribute("data-pointed"));
     root.append(this.#stage, this.#veil.root);
   }
 

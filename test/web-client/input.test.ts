@@ -119,7 +119,7 @@ test("what is held when the window loses the focus is lifted", async () => {
   ]);
 });
 
-test("I-6 I-7 letters are sent as text, and keys that act as keys", async () => {
+test("I-7 I-8 letters are sent as text, and keys that act as keys", async () => {
   const { page, seat } = await openLive();
   await page.locator("#keyboard").click();
   await page.keyboard.type("é日");
@@ -163,6 +163,17 @@ test("a paste goes to the device's clipboard first, and then as the key that tak
     { kind: "key", down: true, keycode: 50, meta: 0x3000 },
     { kind: "key", down: false, keycode: 50 },
   ]);
+});
+
+test("a seat without the clipboard types what is pasted, line ends and all", async () => {
+  const permissions = ["clipboard-read", "clipboard-write"];
+  const { page, seat } = await openLive({ permissions }, { rights: ["view", "touch", "keyboard"] });
+  await page.evaluate(() => navigator.clipboard.writeText("zwei\r\nZeilen"));
+  await page.locator("#keyboard").click();
+  await page.keyboard.press("Control+v");
+  await until("it is sent", () => seat.inputs.length === 1);
+  expect(seat.parsedInputs()).toMatchObject([{ kind: "text", text: "zwei\nZeilen" }]);
+  expect(seat.heardOf("clipboard")).toEqual([]);
 });
 
 test("what the device copies reaches the person's clipboard", async () => {

@@ -40,7 +40,7 @@ function show(session: Session): void {
   const quality = qualityOf(stats);
   if (quality === undefined) delete button.dataset.quality;
   else button.dataset.quality = quality;
-  const known = quality !== undefined && stats.rttMs !== undefined;
+  const known = stats.state === "live" && stats.rttMs !== undefined;
   byId("connection-ms", HTMLSpanElement).textContent = known ? milliseconds(stats.rttMs) : "";
   const words = quality === undefined ? "Connection" : `Connection: ${QUALITY_WORDS[quality]}`;
   button.setAttribute("aria-label", known ? `${words}, round trip ${milliseconds(stats.rttMs)}` : words);

@@ -44,7 +44,7 @@ export interface Session {
   stats(): SessionStats;
   /** Call `listener` at every such event; returns what ends that. */
   on<Name extends keyof SessionEvents>(name: Name, listener: (value: SessionEvents[Name]) => void): () => void;
-  /** Type text of any script; line ends are the enter key. */
+  /** Type text of any script, line ends and all. */
   sendText(text: string): void;
   press(button: DeviceButton): void;
   /** Ask to steer. The first seat steers without asking, and a press asks by itself. */

@@ -53,14 +53,10 @@ export class KeyboardInput {
     this.#field.focus({ preventScroll: true });
   }
 
-  /** Committed text of any script, as it stands. */
+  /** Committed text of any script. Line ends stay in it: a key for each would be many messages. */
   type(text: string): void {
     if (text === "" || !this.#port.ready()) return;
-    // A line end is the key to a device: in a form it sends, in a text it breaks the line.
-    text.split(/\r\n|\r|\n/).forEach((line, index) => {
-      if (index > 0) this.#press(KEYCODE.enter, 0);
-      for (const part of splitText(line)) this.#port.send({ kind: "text", text: part });
-    });
+    for (const part of splitText(text.replace(/\r\n?/g, "\n"))) this.#port.send({ kind: "text", text: part });
   }
 
   releaseAll(): void {

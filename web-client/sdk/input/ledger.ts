@@ -12,10 +12,10 @@ export interface InputLedger {
   readonly unapplied: InputMessage[];
 }
 
-/** Two seconds of the fastest input that the edge lets through. Past it only releases are taken. */
-export const MAX_UNAPPLIED = 480;
-/** Room for every finger and a handful of keys to be lifted when the ledger is full. */
-const MAX_UNAPPLIED_WITH_RELEASES = MAX_UNAPPLIED + 64;
+/** Inputs that the edge takes at once (docs/protocol.md, I-6): what is sent again after a reconnect stays below. */
+const INPUT_BURST = 240;
+/** Past it only releases are taken: there is room for every finger and many a key to be lifted. */
+export const MAX_UNAPPLIED = INPUT_BURST - 40;
 
 /**
  * A page that was reloaded goes on under the lease of before, but does not know how far it had counted: what was on
@@ -31,7 +31,7 @@ export function createInputLedger(): InputLedger {
 export function recordInput(ledger: InputLedger, body: InputBody, epoch: number): InputMessage | undefined {
   const message: InputMessage = { ...body, epoch, sequence: ledger.next, lease: ledger.lease };
   if (!isDroppable(message)) {
-    const room = isRelease(body) ? MAX_UNAPPLIED_WITH_RELEASES : MAX_UNAPPLIED;
+    const room = isRelease(body) ? INPUT_BURST : MAX_UNAPPLIED;
     if (ledger.unapplied.length >= room) return undefined;
     ledger.unapplied.push(message);
   }

@@ -17,6 +17,8 @@ export interface PointerPort {
 const NOTCH_PIXELS = 100;
 const NOTCH_LINES = 3;
 const SECONDARY_BUTTON = 2;
+/** Screens of 240 Hz have an animation frame more often than the edge takes input (docs/protocol.md, I-6). */
+const MOVES_INTERVAL_MS = 6;
 
 /** Mouse, pen, fingers and wheel over one surface, as touches and scrolls of the device. */
 export class PointerInput {
@@ -25,6 +27,7 @@ export class PointerInput {
   readonly #fingers = createFingers();
   #scroll: { x: number; y: number; dx: number; dy: number } | undefined;
   #frame: number | undefined;
+  #flushedAt = 0;
 
   constructor(surface: HTMLElement, port: PointerPort, signal: AbortSignal) {
     this.#surface = surface;
@@ -101,8 +104,10 @@ export class PointerInput {
 
   /** Moves and scrolls of one animation frame go as one message; presses and releases never wait for it. */
   #flushNextFrame(): void {
-    this.#frame ??= requestAnimationFrame(() => {
+    this.#frame ??= requestAnimationFrame((at) => {
       this.#frame = undefined;
+      if (at - this.#flushedAt < MOVES_INTERVAL_MS) return this.#flushNextFrame();
+      this.#flushedAt = at;
       const pointers = takeMoves(this.#fingers);
       if (pointers.length > 0) this.#port.send({ kind: "touch", pointers });
       const scroll = this.#scroll;

@@ -9,7 +9,7 @@ test("a text that fits stays whole, and an empty one is nothing", () => {
   expect(splitText("")).toEqual([]);
 });
 
-test("I-7 a part has at most 4096 bytes and no code point is cut", () => {
+test("I-8 a part has at most 4096 bytes and no code point is cut", () => {
   expect(splitText("a".repeat(4_097)).map(utf8)).toEqual([4_096, 1]);
   expect(splitText(`${"a".repeat(4_095)}é`).map(utf8)).toEqual([4_095, 2]);
   expect(splitText(`${"a".repeat(4_093)}😀`).map(utf8)).toEqual([4_093, 4]);
