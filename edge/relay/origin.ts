@@ -81,8 +81,9 @@ function greeted(state: RelayState, connection: Connection, message: OriginMessa
     // A new agent begins with a new display and a keyframe; what the old one sent does not lead there.
     cursors.decodable = false;
     clearCache(state.cache);
-    state.keyframes.wanted = true;
-    state.keyframes.askedAt = 0;
+    // It comes without being asked for; asked again if it does not.
+    state.keyframes.wanted = watchingSeats(state) > 0;
+    state.keyframes.askedAt = at;
   }
   askKeyframe(state, at, effects);
   return effects;

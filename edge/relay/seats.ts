@@ -103,8 +103,9 @@ function greeted(state: RelayState, seat: Seat, connection: Connection, message:
     },
     { type: "note-seat", seat: seat.id },
     ...offered,
-    ...tellViewers(state),
+    // The request first: an agent that was paused begins with the keyframe then, and makes only one.
     ...servePicture(state, seat, presence, at),
+    ...tellViewers(state),
   ];
 }
 

@@ -36,7 +36,7 @@ export interface OpenDevice {
   requestKeyframe(): void;
   /** Upper bounds: bits per second, frames per second. Takes effect with the next frame, without a keyframe where the encoder can. */
   setTarget(bitrate: number, frameRate: number): void;
-  /** Nobody watches: stop yielding media until resumed. Resuming yields a keyframe. */
+  /** Nobody watches: stop yielding media until resumed. What changed meanwhile is shown on resuming, by a keyframe only if asked for. */
   setPaused(paused: boolean): void;
   /** Room has come back after `hasRoom()` was false: show what is newest now. */
   roomReturned(): void;

@@ -57,6 +57,8 @@ export class MediaOut {
   /** Connected, for the first time or again: the stream goes on with a keyframe. */
   online(welcome: OriginWelcome): void {
     const verdict = continueAt(this.#numbering, welcome, this.#served);
+    // A device that was just opened begins with a keyframe by itself.
+    if (this.#served) this.#ports.requestKeyframe();
     this.#served = true;
     this.#needsKeyframe = true;
     if (this.#display === undefined) return;

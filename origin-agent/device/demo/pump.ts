@@ -71,7 +71,7 @@ export class Pump {
   setPaused(paused: boolean): void {
     if (this.#state === "closed" || paused === (this.#state === "paused")) return;
     this.#state = paused ? "paused" : "open";
-    if (!paused) this.requestKeyframe();
+    if (!paused) this.advance();
   }
 
   async close(): Promise<void> {
