@@ -174,6 +174,12 @@ function afterFlip(
   return { capturedAtMicros: Number(flipped) };
 }
 
+it("F-5 the first capture time that a double does not hold is a fault", () => {
+  const stamped = (time: string) => hex("11", "00", "0000", "00000000", time, "41");
+  expect(faultOf(() => readFrameHeader(stamped("0020000000000000")))).toBe("bad-value");
+  expect(readFrameHeader(stamped("001fffffffffffff")).capturedAtMicros).toBe(Number.MAX_SAFE_INTEGER);
+});
+
 describe("damage", () => {
   it("F-4 each bit of the header that is turned over changes exactly its field, or is a fault", () => {
     for (let bit = 0; bit < 128; bit += 1) {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { type InputMessage, isDroppable, type Pointer, readInput, writeInput } from "#protocol";
+import { toHex } from "../support/hex.ts";
 
 const HEADER = { epoch: 0x0203, sequence: 0x0405_0607, lease: 0x0809_0a0b };
 const KEY: InputMessage = { ...HEADER, kind: "key", down: true, repeat: true, keycode: 66, meta: 0x8000_1000 };
-const TEXT: InputMessage = { ...HEADER, kind: "text", text: "é漢🙂\ufeff" };
+const TEXT: InputMessage = { ...HEADER, kind: "text", text: "\ufeffé漢🙂" };
 const SCROLL: InputMessage = { ...HEADER, kind: "scroll", x: 1, y: 0, dx: 256, dy: -0.5 };
 
 describe("what is written", () => {
@@ -16,6 +17,11 @@ describe("what is written", () => {
   it("I-2 a place outside the picture is moved to its edge, pressure to 0 or 1", () => {
     const read = readInput(writeInput(finger({ x: -3, y: Number.POSITIVE_INFINITY, pressure: 1.5 })));
     expect(read).toMatchObject({ pointers: [{ x: 0, y: 1, pressure: 1 }] });
+  });
+
+  it("I-2 a place is moved to the nearest that the wire can say", () => {
+    // 0.5 of 65535 is 32767.5, and 0.1 is 6553.5.
+    expect(toHex(writeInput(finger({ x: 0.5, y: 0.1, pressure: 0 }))).slice(-12)).toBe("8000199a0000");
   });
 
   it("I-9 a scroll over 256 notches is cut to them", () => {

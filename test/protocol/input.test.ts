@@ -49,15 +49,15 @@ const KEY_BYTES = hex(
   "80001000", // meta: CTRL, and the highest bit
 );
 
-const TEXT: InputMessage = { ...HEADER, kind: "text", text: "é漢🙂\ufeff" };
+const TEXT: InputMessage = { ...HEADER, kind: "text", text: "\ufeffé漢🙂" };
 const TEXT_BYTES = hex(
   "1a", // version 1, kind 10: text
   "00", // reserved
   ...HEADER_REST, // epoch, sequence, lease
+  "efbbbf", // a byte order mark is text like any other
   "c3a9", // é
   "e6bca2", // 漢
   "f09f9982", // 🙂
-  "efbbbf", // a byte order mark is text like any other
 );
 
 const SCROLL: InputMessage = { ...HEADER, kind: "scroll", x: 1, y: 0, dx: 256, dy: -0.5 };

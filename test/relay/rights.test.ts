@@ -18,7 +18,7 @@ it("R-1 a seat without the right to view is shown nothing: not what flows, not t
   world.video({ keyframe: true });
   const asked = world.count("keyframe-request");
   world.watch("ada", ["audio", "touch"]);
-  world.video();
+  world.video({ keyframe: true });
   world.says("ada", { type: "ack", queued: 0 });
   world.says("ada", { type: "keyframe-request" });
   world.pass(2_000);
