@@ -60,6 +60,7 @@ describe("these rules", () => {
     expect(
       wrongWays(parseModule("web-client/sdk/x.ts", 'import type { A } from "../../edge/relay/index.ts";')),
     ).toHaveLength(1);
+    expect(wrongWays(parseModule("web-client/x.ts", 'import { A } from "./s/main.ts";'))).toHaveLength(1);
     expect(wrongWays(parseModule("edge/protocol/x.ts", 'export * from "../relay/index.ts";'))).toHaveLength(1);
     expect(wrongWays(parseModule("edge/relay/x.ts", 'type T = import("../session/contract.ts").T;'))).toHaveLength(1);
     expect(wrongWays(parseModule("origin-agent/link/x.ts", 'void import("../session/index.ts");'))).toHaveLength(1);
@@ -106,9 +107,10 @@ describe("these rules", () => {
 
 function wrongWays({ path, imports }: Module): string[] {
   const room = roomOf(path) ?? "";
-  const allowed = [...(MAY_IMPORT[room] ?? []), room];
+  const allowed = MAY_IMPORT[room] ?? [];
   return imports
-    .filter((to) => to !== PROTOCOL && !allowed.some((other) => to === other || to.startsWith(`${other}/`)))
+    .filter((to) => to !== PROTOCOL && roomOf(to) !== room)
+    .filter((to) => !allowed.some((other) => to === other || to.startsWith(`${other}/`)))
     .map((to) => `${path} -> ${to}`);
 }
 

@@ -141,7 +141,7 @@ describe("serving", () => {
     expect(failures).toEqual(["weur-2: A message broke the protocol."]);
   });
 
-  it("S-6 a device that is gone for good ends its session and leaves the list", async () => {
+  it("S-9 a device that is gone for good ends its session and leaves the list", async () => {
     await join("weur-1", "fake-1");
     first.sink().lost("the emulator has exited");
     await settle();

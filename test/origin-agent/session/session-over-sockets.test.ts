@@ -146,7 +146,7 @@ describe("an agent over real sockets", () => {
     expect(said(origin, "display").map(({ epoch }) => epoch)).toEqual([5, 6]);
   });
 
-  it("S-7 obeys: keyframes, rates, viewers, release, clipboard both ways", async () => {
+  it("M-8 obeys: keyframes, rates, viewers, release, clipboard both ways", async () => {
     const { origin } = await serve();
     origin.say({ type: "keyframe-request" });
     origin.say({ type: "target-rate", bitrate: 900_000, frameRate: 15 });
@@ -228,7 +228,7 @@ describe("an agent over real sockets", () => {
     // RFC 6455 section 7.4.1: 1009, a message too big to process.
     ["10 MiB of nothing", new ArrayBuffer(10 * 1024 * 1024), 1009],
   ])(
-    "S-8 %s ends that connection; the session comes back, the other never notices",
+    "C-2 %s ends that connection; the session comes back, the other never notices",
     async (_, garbage, code = CLOSE.protocolFault.code) => {
       const { host, origin } = await serve();
       host.say({ type: "serve", session: "weur-2", device: "fake-2", ticket: "second.ticket" });
