@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { EndReason } from "../../web-client/sdk/state.ts";
-import { wordsOf } from "../../web-client/words.ts";
+import type { EndReason } from "../../../web-client/sdk/state.ts";
+import { wordsOf } from "../../../web-client/words.ts";
 
 const SEEN = { picture: true, at: 1_000 };
 
