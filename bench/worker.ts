@@ -33,7 +33,8 @@ export default {
       const spec: Parameters<typeof session.open>[0] = await request.json();
       return Response.json(await session.open(spec));
     }
-    if (pathname === "/admit") return Response.json(await session.admit({ rights: ["view", "audio", "touch", "keyboard"] }));
+    if (pathname === "/admit")
+      return Response.json(await session.admit({ rights: ["view", "audio", "touch", "keyboard"] }));
     const claims = searchParams.get("claims") ?? "";
     const headers = { Upgrade: "websocket", "Sec-WebSocket-Protocol": SUBPROTOCOL, [CLAIMS_HEADER]: claims };
     return session.fetch("https://edge/socket", { headers });

@@ -37,8 +37,20 @@ export async function relay(): Promise<Report> {
       rows: [
         { what: "frame latency p50, Session object", figure: median(figures.session), unit: "ms" },
         { what: "frame latency p50, 15-line broadcast", figure: median(figures.broadcast), unit: "ms" },
-        { what: "p50 against the broadcast", figure: median(ratios.p50), unit: "x", bar: 1.2, note: `± ${spread(ratios.p50).toFixed(2)}` },
-        { what: "p99 against the broadcast", figure: median(ratios.p99), unit: "x", bar: 1.2, note: `± ${spread(ratios.p99).toFixed(2)}` },
+        {
+          what: "p50 against the broadcast",
+          figure: median(ratios.p50),
+          unit: "x",
+          bar: 1.2,
+          note: `± ${spread(ratios.p50).toFixed(2)}`,
+        },
+        {
+          what: "p99 against the broadcast",
+          figure: median(ratios.p99),
+          unit: "x",
+          bar: 1.2,
+          note: `± ${spread(ratios.p99).toFixed(2)}`,
+        },
       ],
     };
   } finally {
@@ -83,7 +95,14 @@ function path(sender: WebSocket, receiver: WebSocket, acknowledge: (sequence: nu
 }
 
 function frame(sequence: number): ArrayBuffer {
-  const header = { kind: "video", keyframe: sequence === 0, config: sequence === 0, epoch: 0, sequence, capturedAtMicros: 0 } as const;
+  const header = {
+    kind: "video",
+    keyframe: sequence === 0,
+    config: sequence === 0,
+    epoch: 0,
+    sequence,
+    capturedAtMicros: 0,
+  } as const;
   return writeFrame(header, new Uint8Array(FRAME_BYTES));
 }
 

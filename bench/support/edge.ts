@@ -43,7 +43,9 @@ export class BenchEdge {
     const socket = await this.#session(name, { role: "origin", session: name });
     socket.send(originChannel.write({ type: "hello", protocol: 1, agent: "bench", resumed: false }));
     await textOf(socket, "welcome");
-    socket.send(originChannel.write({ type: "display", epoch: 0, width: 720, height: 1280, rotation: 0, codec: "h264" }));
+    socket.send(
+      originChannel.write({ type: "display", epoch: 0, width: 720, height: 1280, rotation: 0, codec: "h264" }),
+    );
     return socket;
   }
 
@@ -71,7 +73,9 @@ async function opened(socket: WebSocket): Promise<WebSocket> {
   socket.binaryType = "arraybuffer";
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener("open", () => resolve(), { once: true });
-    socket.addEventListener("close", ({ code, reason }) => reject(new Error(`closed ${code} ${reason}`)), { once: true });
+    socket.addEventListener("close", ({ code, reason }) => reject(new Error(`closed ${code} ${reason}`)), {
+      once: true,
+    });
   });
   return socket;
 }

@@ -8,7 +8,11 @@ export type Welcome<Message> = Omit<Extract<Message, { type: "welcome" }>, "resu
 export type RelayEffect =
   | { readonly type: "forward-frame"; readonly seats: readonly string[]; readonly message: ArrayBuffer }
   | { readonly type: "forward-input"; readonly message: ArrayBuffer }
-  | { readonly type: "tell-seat"; readonly seat: string; readonly message: Exclude<ToViewerMessage, { type: "welcome" }> }
+  | {
+      readonly type: "tell-seat";
+      readonly seat: string;
+      readonly message: Exclude<ToViewerMessage, { type: "welcome" }>;
+    }
   | { readonly type: "tell-origin"; readonly message: Exclude<ToOriginMessage, { type: "welcome" }> }
   | { readonly type: "welcome-seat"; readonly seat: string; readonly message: Welcome<ToViewerMessage> }
   | { readonly type: "welcome-origin"; readonly message: Welcome<ToOriginMessage> }

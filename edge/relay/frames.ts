@@ -49,7 +49,8 @@ function videoArrived(state: RelayState, frame: ArrivedFrame): RelayEffect[] {
     cursors.decodable = true;
     startCache(cache, header.sequence, message);
   } else {
-    if (step === undefined) cursors.decodable = hasPicture(cache) && sequenceDistance(header.sequence, cache.lastSequence) === 1;
+    if (step === undefined)
+      cursors.decodable = hasPicture(cache) && sequenceDistance(header.sequence, cache.lastSequence) === 1;
     else if (step > 1) cursors.decodable = false;
     if (!cursors.decodable) return demandKeyframe(state, at);
     extendCache(cache, header.sequence, message);

@@ -30,10 +30,12 @@ export function leaseRequested(state: RelayState, seat: Seat, want: boolean, at:
   const { lease } = state;
   if (!want) return lease.holder === seat.id ? [...dropLease(state), ...announceLease(state)] : [];
   if (lease.holder === seat.id) return [leaseMessage(state, seat.id)];
-  if (!maySteer(seat)) return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: "lease", reason: "no-right" } }];
+  if (!maySteer(seat))
+    return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: "lease", reason: "no-right" } }];
   const holder = lease.holder === undefined ? undefined : state.seats.get(lease.holder);
   const busy = holder?.presence.phase === "watching" && at - lease.usedAt < LEASE_IDLE_MS;
-  if (busy) return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: "lease", reason: "lease-held" } }];
+  if (busy)
+    return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: "lease", reason: "lease-held" } }];
   return grant(state, seat, at);
 }
 
@@ -78,7 +80,13 @@ const NEEDED_RIGHT = { touch: "touch", scroll: "touch", key: "keyboard", text: "
 >;
 
 /** An input goes on if its seat holds the lease it names, has the right, and aimed at the picture of now (L-1, R-1, I-4). */
-export function inputArrived(state: RelayState, seat: Seat, input: InputMessage, message: ArrayBuffer, at: number): RelayEffect[] {
+export function inputArrived(
+  state: RelayState,
+  seat: Seat,
+  input: InputMessage,
+  message: ArrayBuffer,
+  at: number,
+): RelayEffect[] {
   const { presence } = seat;
   if (presence.phase !== "watching") return [];
   const fits = takeToken(presence.inputRate, INPUT_PER_SECOND, at);

@@ -4,7 +4,14 @@ import { extendCache, startCache } from "./picture-cache.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { createSeatWindow } from "./seat-window.ts";
 import { SEAT_GRACE_MS } from "./seats.ts";
-import { AGENT_GRACE_MS, type Connection, createRelay, EMPTY_GRACE_MS, type Presence, type RelayState } from "./state.ts";
+import {
+  AGENT_GRACE_MS,
+  type Connection,
+  createRelay,
+  EMPTY_GRACE_MS,
+  type Presence,
+  type RelayState,
+} from "./state.ts";
 
 /** What a session must know after sleep or a restart: plain data for storage. Times are Unix milliseconds. */
 export interface RelayMemory {
@@ -25,7 +32,12 @@ export type SocketMemory =
       readonly phase: "greeting" | "flowing" | "waiting";
       readonly until: number;
     }
-  | { readonly role: "origin"; readonly connection: Connection; readonly phase: "greeting" | "online"; readonly until: number };
+  | {
+      readonly role: "origin";
+      readonly connection: Connection;
+      readonly phase: "greeting" | "online";
+      readonly until: number;
+    };
 
 export function rememberRelay(state: RelayState): RelayMemory {
   const { lease } = state;
@@ -94,7 +106,11 @@ export function restoreRelay({ session, device, memory, sockets, picture }: Reme
     state.seats.set(id, { id, rights, presence: { phase: "absent", until: until ?? at + SEAT_GRACE_MS } });
   }
   for (const socket of sockets) {
-    if (socket.role === "origin") state.origin = socket.phase === "online" ? { phase: "online", connection: socket.connection } : { phase: "greeting", connection: socket.connection, until: socket.until };
+    if (socket.role === "origin")
+      state.origin =
+        socket.phase === "online"
+          ? { phase: "online", connection: socket.connection }
+          : { phase: "greeting", connection: socket.connection, until: socket.until };
     else {
       const seat = state.seats.get(socket.seat);
       if (seat !== undefined) seat.presence = restorePresence(socket, at);

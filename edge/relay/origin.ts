@@ -1,4 +1,11 @@
-import { type OriginMessage, PROTOCOL_VERSION, ProtocolFault, sequenceDistance, type ToViewerMessage, unreachable } from "#protocol";
+import {
+  type OriginMessage,
+  PROTOCOL_VERSION,
+  ProtocolFault,
+  sequenceDistance,
+  type ToViewerMessage,
+  unreachable,
+} from "#protocol";
 import type { RelayEffect } from "./effect.ts";
 import { askKeyframe } from "./frames.ts";
 import { clearCache } from "./picture-cache.ts";
@@ -16,7 +23,8 @@ export function originConnected(state: RelayState, connection: Connection, at: n
   const before = state.origin;
   state.origin = { phase: "greeting", connection, until: at + HELLO_DEADLINE_MS };
   const effects: RelayEffect[] = [{ type: "note-origin" }, { type: "remember" }];
-  if (before.phase !== "away") effects.push({ type: "close-origin", connection: before.connection, reason: "originReplaced" });
+  if (before.phase !== "away")
+    effects.push({ type: "close-origin", connection: before.connection, reason: "originReplaced" });
   if (before.phase === "online") effects.push(...tellAll(state, { type: "origin", state: "away" }));
   return effects;
 }
@@ -55,7 +63,8 @@ export function originSaid(state: RelayState, message: OriginMessage, at: number
 
 function greeted(state: RelayState, connection: Connection, message: OriginMessage, at: number): RelayEffect[] {
   if (message.type !== "hello") throw new ProtocolFault("unexpected-message", "hello comes first");
-  if (message.protocol !== PROTOCOL_VERSION) return [{ type: "close-origin", connection, reason: "versionUnsupported" }];
+  if (message.protocol !== PROTOCOL_VERSION)
+    return [{ type: "close-origin", connection, reason: "versionUnsupported" }];
   const { cursors } = state;
   state.origin = { phase: "online", connection };
   const effects: RelayEffect[] = [{ type: "note-origin" }, { type: "remember" }];
@@ -115,7 +124,10 @@ export function originLeft(state: RelayState, connection: Connection, at: number
   const { origin } = state;
   if (origin.phase === "away" || origin.connection !== connection) return [];
   state.origin = { phase: "away", until: at + AGENT_GRACE_MS };
-  return [{ type: "remember" }, ...(origin.phase === "online" ? tellAll(state, { type: "origin", state: "away" }) : [])];
+  return [
+    { type: "remember" },
+    ...(origin.phase === "online" ? tellAll(state, { type: "origin", state: "away" }) : []),
+  ];
 }
 
 function tellAll(state: RelayState, message: Exclude<ToViewerMessage, { type: "welcome" }>): RelayEffect[] {

@@ -5,7 +5,14 @@ import { acknowledgeOrigin, askKeyframe, demandKeyframe } from "./frames.ts";
 import { announceLease, dropLease, INPUT_PER_SECOND, leaseFor, leaseRequested, liftHeld, offerLease } from "./lease.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { acknowledge, createSeatWindow } from "./seat-window.ts";
-import { type Connection, EMPTY_GRACE_MS, type RelayState, type Seat, type WatchingPresence, watchingSeats } from "./state.ts";
+import {
+  type Connection,
+  EMPTY_GRACE_MS,
+  type RelayState,
+  type Seat,
+  type WatchingPresence,
+  watchingSeats,
+} from "./state.ts";
 
 /** How long a seat is kept for somebody who has a ticket, or whose socket was lost (S-8). */
 export const SEAT_GRACE_MS = 60_000;
@@ -53,7 +60,9 @@ export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage
       presence.video = "waiting";
       return [{ type: "note-seat", seat: seat.id }, ...demandKeyframe(state, at)];
     case "clock":
-      return [{ type: "tell-seat", seat: seat.id, message: { type: "clock-reply", sentAt: message.sentAt, at: at * 1_000 } }];
+      return [
+        { type: "tell-seat", seat: seat.id, message: { type: "clock-reply", sentAt: message.sentAt, at: at * 1_000 } },
+      ];
     case "lease-request":
       return leaseRequested(state, seat, message.want, at);
     case "clipboard":
@@ -68,7 +77,13 @@ export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage
   }
 }
 
-function greeted(state: RelayState, seat: Seat, connection: Connection, message: ViewerMessage, at: number): RelayEffect[] {
+function greeted(
+  state: RelayState,
+  seat: Seat,
+  connection: Connection,
+  message: ViewerMessage,
+  at: number,
+): RelayEffect[] {
   if (message.type !== "hello") return [closeSeat(seat.id, connection)];
   if (message.protocol !== PROTOCOL_VERSION) {
     return [{ type: "close-seat", seat: seat.id, connection, reason: "versionUnsupported" }];
@@ -81,7 +96,9 @@ function greeted(state: RelayState, seat: Seat, connection: Connection, message:
     inputRate: createRateLimit(INPUT_PER_SECOND, at),
   };
   seat.presence = presence;
-  const offered = offerLease(state, seat, at).filter((effect) => effect.type !== "tell-seat" || effect.seat !== seat.id);
+  const offered = offerLease(state, seat, at).filter(
+    (effect) => effect.type !== "tell-seat" || effect.seat !== seat.id,
+  );
   return [
     {
       type: "welcome-seat",
@@ -128,7 +145,9 @@ function clipboardSet(state: RelayState, seat: Seat, text: string): RelayEffect[
     return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: "clipboard", reason: "no-right" } }];
   }
   if (state.lease.holder !== seat.id) {
-    return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: "clipboard", reason: "lease-held" } }];
+    return [
+      { type: "tell-seat", seat: seat.id, message: { type: "refused", what: "clipboard", reason: "lease-held" } },
+    ];
   }
   return state.origin.phase === "online" ? [{ type: "tell-origin", message: { type: "clipboard", text } }] : [];
 }

@@ -183,7 +183,9 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
   /** One alarm for everything that waits for a moment. An alarm that rings early finds nothing due, and is set again. */
   #scheduleWake(at: number): void {
     if (this.#live === undefined) return;
-    const moments = [this.#renewAt, nextWake(this.#live.state), this.#pictureSaveDue()].filter((due) => due !== undefined);
+    const moments = [this.#renewAt, nextWake(this.#live.state), this.#pictureSaveDue()].filter(
+      (due) => due !== undefined,
+    );
     const next = Math.max(at, Math.min(...moments));
     if (this.#alarmAt !== undefined && this.#alarmAt <= next) return;
     this.#alarmAt = next;

@@ -25,7 +25,9 @@ export class SessionStore {
   }
 
   /** The session as it was opened, or undefined before that; `ended` sessions stay so. */
-  load(): { readonly spec: SessionSpec; readonly memory: RelayMemory | undefined; readonly ended: boolean } | undefined {
+  load():
+    | { readonly spec: SessionSpec; readonly memory: RelayMemory | undefined; readonly ended: boolean }
+    | undefined {
     const row = this.#sql
       .exec<{ spec: string; memory: string | null; ended: number }>("SELECT spec, memory, ended FROM session")
       .toArray()[0];
@@ -37,7 +39,11 @@ export class SessionStore {
   }
 
   open(spec: SessionSpec, memory: RelayMemory): void {
-    this.#sql.exec("INSERT INTO session (id, spec, memory) VALUES (1, ?, ?)", JSON.stringify(spec), JSON.stringify(memory));
+    this.#sql.exec(
+      "INSERT INTO session (id, spec, memory) VALUES (1, ?, ?)",
+      JSON.stringify(spec),
+      JSON.stringify(memory),
+    );
   }
 
   remember(memory: RelayMemory): void {
@@ -46,7 +52,9 @@ export class SessionStore {
 
   /** Only the fact that it ended is kept, so that its name is never used again. */
   end(): void {
-    this.#sql.exec("UPDATE session SET ended = 1, memory = NULL; DELETE FROM resume; DELETE FROM spent_ticket; DELETE FROM picture;");
+    this.#sql.exec(
+      "UPDATE session SET ended = 1, memory = NULL; DELETE FROM resume; DELETE FROM spent_ticket; DELETE FROM picture;",
+    );
   }
 
   addToken(token: string, holder: TokenHolder, at: number): void {

@@ -1,5 +1,5 @@
-import { readFrameHeader } from "#protocol";
 import { expect, it } from "vitest";
+import { readFrameHeader } from "#protocol";
 import { rememberOrigin, rememberRelay, rememberSeat, restoreRelay } from "../../edge/relay/index.ts";
 import { Random, seeds } from "../support/random.ts";
 import { DEVICE, MOVE, RelayWorld, TAP } from "../support/relay-world.ts";
@@ -38,7 +38,8 @@ class Life {
     else if (roll < 0.9) this.#steer(random.pick(SEATS));
     else if (roll < 0.92) this.#agent();
     else if (roll < 0.925) this.#sleep();
-    for (const [seat, peer] of this.#peers) if (peer.connection !== undefined && peer.reads && random.chance(0.4)) this.#ack(seat);
+    for (const [seat, peer] of this.#peers)
+      if (peer.connection !== undefined && peer.reads && random.chance(0.4)) this.#ack(seat);
   }
 
   #video(): void {
@@ -48,7 +49,10 @@ class Life {
     const keyframe = this.#needsKeyframe || (asked >= this.#seenRequests && asked !== -1);
     this.#seenRequests = world.toOrigin.length;
     if (this.#random.chance(0.01)) this.#sequence += 1;
-    world.frame({ kind: "video", keyframe, sequence: this.#sequence, epoch: this.#epoch }, this.#random.int(100, keyframe ? 60_000 : 9_000));
+    world.frame(
+      { kind: "video", keyframe, sequence: this.#sequence, epoch: this.#epoch },
+      this.#random.int(100, keyframe ? 60_000 : 9_000),
+    );
     this.#sequence += 1;
     this.#needsKeyframe = false;
   }
@@ -96,7 +100,9 @@ class Life {
 
   #sleep(): void {
     const { state } = this.world;
-    const sockets = [rememberOrigin(state), ...SEATS.map((seat) => rememberSeat(state, seat))].filter((memory) => memory !== undefined);
+    const sockets = [rememberOrigin(state), ...SEATS.map((seat) => rememberSeat(state, seat))].filter(
+      (memory) => memory !== undefined,
+    );
     const restored = restoreRelay(
       {
         session: state.session,
@@ -112,7 +118,8 @@ class Life {
 
   #ack(seat: string): void {
     const last = this.world.sequencesOf(seat).at(-1);
-    if (last !== undefined && this.world.state.seats.get(seat)?.presence.phase === "watching") this.world.acks(seat, last);
+    if (last !== undefined && this.world.state.seats.get(seat)?.presence.phase === "watching")
+      this.world.acks(seat, last);
   }
 }
 

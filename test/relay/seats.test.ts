@@ -13,7 +13,12 @@ describe("connections", () => {
   it("S-2 the newest connection of a seat wins, and the late close of the older changes nothing", () => {
     const first = world.watch("ada");
     world.watch("ada");
-    expect(world.effects).toContainEqual({ type: "close-seat", seat: "ada", connection: first, reason: "seatReplaced" });
+    expect(world.effects).toContainEqual({
+      type: "close-seat",
+      seat: "ada",
+      connection: first,
+      reason: "seatReplaced",
+    });
     world.leaves("ada", first);
     expect(world.state.seats.get("ada")?.presence.phase).toBe("watching");
   });
@@ -164,7 +169,8 @@ describe("memory", () => {
     const state = afterSleep();
     expect(rememberRelay(state)).toEqual(rememberRelay(world.state));
     expect(rememberOrigin(state)).toEqual(rememberOrigin(world.state));
-    for (const seat of ["ada", "bob", "cyd"]) expect(rememberSeat(state, seat)).toEqual(rememberSeat(world.state, seat));
+    for (const seat of ["ada", "bob", "cyd"])
+      expect(rememberSeat(state, seat)).toEqual(rememberSeat(world.state, seat));
     expect(state.cache).toEqual(world.state.cache);
   });
 

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import type { SessionStats } from "../../web-client/sdk/index.ts";
 import type {} from "../../web-client/element.ts";
+import type { SessionStats } from "../../web-client/sdk/index.ts";
 
 /** A place on the device's screen, in pixels of the upright picture. */
 export interface Place {

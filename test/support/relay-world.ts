@@ -11,7 +11,14 @@ import {
   writeFrame,
   writeInput,
 } from "#protocol";
-import { apply, createRelay, frameArrived, nextWake, type RelayEffect, type RelayState } from "../../edge/relay/index.ts";
+import {
+  apply,
+  createRelay,
+  frameArrived,
+  nextWake,
+  type RelayEffect,
+  type RelayState,
+} from "../../edge/relay/index.ts";
 
 export const DEVICE: DeviceDescription = {
   id: "demo",
@@ -49,8 +56,10 @@ export class RelayWorld {
   take(effects: readonly RelayEffect[]): readonly RelayEffect[] {
     this.effects.push(...effects);
     for (const effect of effects) {
-      if (effect.type === "forward-frame") for (const seat of effect.seats) listOf(this.frames, seat).push(effect.message);
-      if (effect.type === "tell-seat" || effect.type === "welcome-seat") listOf(this.toSeat, effect.seat).push(effect.message.type);
+      if (effect.type === "forward-frame")
+        for (const seat of effect.seats) listOf(this.frames, seat).push(effect.message);
+      if (effect.type === "tell-seat" || effect.type === "welcome-seat")
+        listOf(this.toSeat, effect.seat).push(effect.message.type);
       if (effect.type === "tell-origin" || effect.type === "welcome-origin") this.toOrigin.push(effect.message.type);
       if (effect.type === "forward-input") this.inputs.push(effect.message);
     }
@@ -103,7 +112,10 @@ export class RelayWorld {
   /** The origin's next video frame; returns its sequence. */
   video(options: { keyframe?: boolean; bytes?: number; skip?: number } = {}): number {
     this.#nextVideo += options.skip ?? 0;
-    return this.frame({ kind: "video", keyframe: options.keyframe ?? false, sequence: this.#nextVideo++ }, options.bytes ?? 1_000);
+    return this.frame(
+      { kind: "video", keyframe: options.keyframe ?? false, sequence: this.#nextVideo++ },
+      options.bytes ?? 1_000,
+    );
   }
 
   audio(bytes = 200): number {
@@ -117,7 +129,11 @@ export class RelayWorld {
     return header.sequence;
   }
 
-  input(seat: string, body: InputBody, options: { lease?: number; epoch?: number; sequence?: number } = {}): readonly RelayEffect[] {
+  input(
+    seat: string,
+    body: InputBody,
+    options: { lease?: number; epoch?: number; sequence?: number } = {},
+  ): readonly RelayEffect[] {
     const input = { epoch: this.#epoch, lease: this.state.lease.number, sequence: 1, ...options, ...body };
     const message = writeInput(input);
     return this.take(apply(this.state, { type: "input-arrived", at: this.at, seat, input, message }));

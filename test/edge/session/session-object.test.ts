@@ -1,6 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import { CLOSE, readFrameHeader, viewerChannel, writeInput } from "#protocol";
 import { describe, expect, it, vi } from "vitest";
+import { CLOSE, readFrameHeader, viewerChannel, writeInput } from "#protocol";
 import { connect } from "../support/peer.ts";
 import { SessionWorld, videoFrame } from "./world.ts";
 
@@ -60,7 +60,8 @@ describe("a session", () => {
 
   it("R-2 a full session refuses another seat", async () => {
     const world = await new SessionWorld().open();
-    for (let seat = 0; seat < 50; seat += 1) expect(await world.stub.admit({ rights: ["view"] })).toMatchObject({ admitted: true });
+    for (let seat = 0; seat < 50; seat += 1)
+      expect(await world.stub.admit({ rights: ["view"] })).toMatchObject({ admitted: true });
     expect(await world.stub.admit({ rights: ["view"] })).toMatchObject({ refusal: "session-full" });
   });
 });
@@ -83,7 +84,11 @@ describe("bad input costs only its sender", () => {
     ["an origin's message", '{"type":"input-ack","lease":1,"sequence":1}', CLOSE.protocolFault],
     ["10 MiB of text", "x".repeat(10 * 1024 * 1024), CLOSE.messageTooBig],
     ["10 MiB of bytes", new Uint8Array(10 * 1024 * 1024).fill(0x1a).buffer, CLOSE.protocolFault],
-    ["text that is not UTF-8", new Uint8Array([0x1a, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0xc3, 0x28]).buffer, CLOSE.protocolFault],
+    [
+      "text that is not UTF-8",
+      new Uint8Array([0x1a, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0xc3, 0x28]).buffer,
+      CLOSE.protocolFault,
+    ],
   ] as const)("C-2 a viewer that sends %s loses its socket, the others go on", async (_name, message, reason) => {
     const { origin, ada, eve } = await scene();
     eve.send(message);
@@ -218,7 +223,10 @@ describe("sleep", () => {
     origin.send(videoFrame(0, true));
     await peer.frameCount(1);
     const rows = async () =>
-      await runInDurableObject(world.stub, (_object, state) => state.storage.sql.exec("SELECT total_changes() AS n").one().n);
+      await runInDurableObject(
+        world.stub,
+        (_object, state) => state.storage.sql.exec("SELECT total_changes() AS n").one().n,
+      );
     const before = await rows();
     for (let sequence = 1; sequence <= 50; sequence += 1) origin.send(videoFrame(sequence, false));
     await peer.frameCount(51);
@@ -244,8 +252,9 @@ async function restAndSave(world: SessionWorld): Promise<void> {
   await vi.waitFor(
     async () => {
       await runDurableObjectAlarm(world.stub);
-      const saved = await runInDurableObject(world.stub, (_object, state) =>
-        state.storage.sql.exec<{ n: number }>("SELECT count(*) AS n FROM picture").one().n,
+      const saved = await runInDurableObject(
+        world.stub,
+        (_object, state) => state.storage.sql.exec<{ n: number }>("SELECT count(*) AS n FROM picture").one().n,
       );
       expect(saved).toBeGreaterThan(0);
     },

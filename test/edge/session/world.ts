@@ -39,21 +39,33 @@ export class SessionWorld {
     const welcome = await peer.told("welcome");
     if (options.resumed !== true) {
       peer.send(
-        originChannel.write({ type: "display", epoch: welcome.nextEpoch, width: 720, height: 1280, rotation: 0, codec: "h264" }),
+        originChannel.write({
+          type: "display",
+          epoch: welcome.nextEpoch,
+          width: 720,
+          height: 1280,
+          rotation: 0,
+          codec: "h264",
+        }),
       );
     }
     return peer;
   }
 
   /** A new seat, through its welcome. */
-  async viewer(rights: readonly Right[] = RIGHTS): Promise<{ readonly peer: Peer; readonly seat: string; readonly resume: string }> {
+  async viewer(
+    rights: readonly Right[] = RIGHTS,
+  ): Promise<{ readonly peer: Peer; readonly seat: string; readonly resume: string }> {
     const admission = await this.stub.admit({ rights });
     if (!admission.admitted || admission.claims.role !== "viewer") throw new Error("not admitted");
     const { seat } = admission.claims;
     return { seat, ...(await this.seated(seat, rights)) };
   }
 
-  async seated(seat: string, rights: readonly Right[] = RIGHTS): Promise<{ readonly peer: Peer; readonly resume: string }> {
+  async seated(
+    seat: string,
+    rights: readonly Right[] = RIGHTS,
+  ): Promise<{ readonly peer: Peer; readonly resume: string }> {
     const peer = await connect(this.stub, { role: "viewer", session: this.session, seat, rights });
     peer.send(viewerChannel.write({ type: "hello", protocol: 1, client: "test", videoCodecs: ["h264"] }));
     const { resume } = await peer.said("welcome");
@@ -62,6 +74,13 @@ export class SessionWorld {
 }
 
 export function videoFrame(sequence: number, keyframe: boolean, epoch = 0, bytes = 100): ArrayBuffer {
-  const header = { kind: "video", keyframe, config: keyframe, epoch, sequence, capturedAtMicros: Date.now() * 1_000 } as const;
+  const header = {
+    kind: "video",
+    keyframe,
+    config: keyframe,
+    epoch,
+    sequence,
+    capturedAtMicros: Date.now() * 1_000,
+  } as const;
   return writeFrame(header, new Uint8Array(bytes).fill(sequence & 0xff));
 }

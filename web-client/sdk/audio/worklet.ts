@@ -6,8 +6,8 @@ const SAMPLE_RATE = 48_000;
 const TARGET_SAMPLES = 0.05 * SAMPLE_RATE;
 /** Sound later than this is not sound of that picture any more. */
 const LIMIT_SAMPLES = 0.15 * SAMPLE_RATE;
-/** How often the page is told, in blocks of 128 samples: about once a second. */
-const BLOCKS_PER_REPORT = 375;
+/** How often the page is told, in blocks of 128 samples: about five times a second. */
+const BLOCKS_PER_REPORT = 75;
 
 /** Plays what the page posts: one array of samples per channel. */
 class RingPlayer extends AudioWorkletProcessor {
