@@ -11,6 +11,8 @@ export class BenchEdge {
   #url = new URL("http://127.0.0.1");
 
   async start(): Promise<void> {
+    // Else Request.cf is fetched from the network.
+    process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
     this.#url = (await this.#harness.listen()).url;
   }
 

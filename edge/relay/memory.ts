@@ -3,10 +3,11 @@ import { INPUT_PER_SECOND } from "./lease.ts";
 import { extendCache, startCache } from "./picture-cache.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { createSeatWindow } from "./seat-window.ts";
-import { SEAT_GRACE_MS } from "./seats.ts";
+import { CONTROLS_PER_SECOND, SEAT_GRACE_MS } from "./seats.ts";
 import {
   AGENT_GRACE_MS,
   type Connection,
+  createCursors,
   createRelay,
   EMPTY_GRACE_MS,
   type Presence,
@@ -18,6 +19,8 @@ export interface RelayMemory {
   readonly display?: DisplayGeometry;
   readonly audio?: AudioFormat;
   readonly lease: { readonly number: number; readonly holder?: string };
+  /** How far video and audio had come. */
+  readonly sent: { readonly video: number; readonly audio: number };
   readonly seats: readonly { readonly id: string; readonly rights: readonly Right[]; readonly until?: number }[];
   readonly originUntil?: number;
   readonly emptyUntil?: number;
@@ -40,11 +43,12 @@ export type SocketMemory =
     };
 
 export function rememberRelay(state: RelayState): RelayMemory {
-  const { lease } = state;
+  const { lease, cursors } = state;
   return {
     ...(state.display === undefined ? {} : { display: state.display }),
     ...(state.audio === undefined ? {} : { audio: state.audio }),
     lease: { number: lease.number, ...(lease.holder === undefined ? {} : { holder: lease.holder }) },
+    sent: { video: cursors.video ?? cursors.remembered.video, audio: cursors.audio ?? cursors.remembered.audio },
     seats: [...state.seats.values()].map(({ id, rights, presence }) => ({
       id,
       rights,
@@ -101,6 +105,7 @@ export function restoreRelay({ session, device, memory, sockets, picture }: Reme
   state.audio = memory.audio;
   state.lease.number = memory.lease.number;
   state.lease.holder = memory.lease.holder;
+  state.cursors = createCursors(memory.sent);
   state.origin = { phase: "away", until: memory.originUntil ?? at + AGENT_GRACE_MS };
   for (const { id, rights, until } of memory.seats) {
     state.seats.set(id, { id, rights, presence: { phase: "absent", until: until ?? at + SEAT_GRACE_MS } });
@@ -135,5 +140,6 @@ function restorePresence(socket: Extract<SocketMemory, { role: "viewer" }>, at: 
     video: phase,
     window: createSeatWindow(),
     inputRate: createRateLimit(INPUT_PER_SECOND, at),
+    controlRate: createRateLimit(CONTROLS_PER_SECOND, at),
   };
 }

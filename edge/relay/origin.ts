@@ -79,8 +79,8 @@ function greeted(state: RelayState, connection: Connection, message: OriginMessa
       protocol: PROTOCOL_VERSION,
       session: state.session,
       nextEpoch: state.display === undefined ? 0 : (state.display.epoch + 1) & 0xffff,
-      nextVideo: nextSequence(cursors.video, state.cache.lastSequence, state.display !== undefined),
-      nextAudio: nextSequence(cursors.audio, 0, state.display !== undefined),
+      nextVideo: nextSequence(cursors.video, cursors.remembered.video, state.display !== undefined),
+      nextAudio: nextSequence(cursors.audio, cursors.remembered.audio, state.display !== undefined),
       viewers: watchingSeats(state),
       at: at * 1_000,
     },
@@ -98,10 +98,9 @@ function greeted(state: RelayState, connection: Connection, message: OriginMessa
   return effects;
 }
 
-/** `seen` is the last of this object's memory, `stored` the last it kept through sleep. */
-function nextSequence(seen: number | undefined, stored: number, served: boolean): number {
+function nextSequence(seen: number | undefined, remembered: number, served: boolean): number {
   if (seen !== undefined) return (seen + 1) >>> 0;
-  return served ? (stored + SEQUENCE_JUMP) >>> 0 : 0;
+  return served ? (remembered + SEQUENCE_JUMP) >>> 0 : 0;
 }
 
 function inputAcknowledged(state: RelayState, message: Extract<OriginMessage, { type: "input-ack" }>): RelayEffect[] {

@@ -3,7 +3,7 @@ import { catchUp, servePicture } from "./catch-up.ts";
 import type { RelayEffect } from "./effect.ts";
 import { acknowledgeOrigin, askKeyframe, demandKeyframe } from "./frames.ts";
 import { announceLease, dropLease, INPUT_PER_SECOND, leaseFor, leaseRequested, liftHeld, offerLease } from "./lease.ts";
-import { createRateLimit } from "./rate-limit.ts";
+import { createRateLimit, takeToken } from "./rate-limit.ts";
 import { acknowledge, createSeatWindow } from "./seat-window.ts";
 import {
   type Connection,
@@ -18,6 +18,8 @@ import {
 export const SEAT_GRACE_MS = 60_000;
 /** A socket that opened has so long to say hello. */
 export const HELLO_DEADLINE_MS = 10_000;
+/** Control messages of one seat (M-11): acknowledgements are 10 a second, all others a handful. */
+export const CONTROLS_PER_SECOND = 60;
 
 export function seatAdmitted(state: RelayState, id: string, rights: readonly Right[], at: number): RelayEffect[] {
   state.seats.set(id, { id, rights, presence: { phase: "absent", until: at + SEAT_GRACE_MS } });
@@ -50,6 +52,9 @@ export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage
   const { presence } = seat;
   if (presence.phase === "greeting") return greeted(state, seat, presence.connection, message, at);
   if (presence.phase === "absent") return [];
+  if (!takeToken(presence.controlRate, CONTROLS_PER_SECOND, at)) {
+    return [{ type: "close-seat", seat: seat.id, connection: presence.connection, reason: "tooManyMessages" }];
+  }
   switch (message.type) {
     case "hello":
       return [closeSeat(seat.id, presence.connection)];
@@ -94,6 +99,7 @@ function greeted(
     video: "waiting",
     window: createSeatWindow(),
     inputRate: createRateLimit(INPUT_PER_SECOND, at),
+    controlRate: createRateLimit(CONTROLS_PER_SECOND, at),
   };
   seat.presence = presence;
   const offered = offerLease(state, seat, at).filter(

@@ -22,6 +22,7 @@ export interface WatchingPresence {
   video: "flowing" | "waiting";
   readonly window: SeatWindow;
   readonly inputRate: RateLimit;
+  readonly controlRate: RateLimit;
 }
 
 export interface Seat {
@@ -36,10 +37,12 @@ export type Origin =
   | { readonly phase: "greeting"; readonly connection: Connection; readonly until: number }
   | { readonly phase: "online"; readonly connection: Connection };
 
-/** How far the streams have come; undefined before the first frame that this object saw. */
+/** How far the streams have come; undefined before the first frame that this object saw since it woke. */
 export interface Cursors {
   video: number | undefined;
   audio: number | undefined;
+  /** How far they had come when that was last remembered: the real numbers may be ahead. */
+  readonly remembered: { readonly video: number; readonly audio: number };
   /** Every video frame since the last keyframe has arrived. */
   decodable: boolean;
   /** When the last video frame came, Unix milliseconds. */
@@ -66,7 +69,7 @@ export interface RelayState {
   origin: Origin;
   display: DisplayGeometry | undefined;
   audio: AudioFormat | undefined;
-  readonly cursors: Cursors;
+  cursors: Cursors;
   readonly cache: PictureCache;
   readonly keyframes: KeyframeDemand;
   readonly lease: Lease;
@@ -87,12 +90,16 @@ export function createRelay(session: string, device: DeviceDescription, at: numb
     origin: { phase: "away", until: at + AGENT_GRACE_MS },
     display: undefined,
     audio: undefined,
-    cursors: { video: undefined, audio: undefined, decodable: false, videoAt: undefined, acknowledgedAt: 0 },
+    cursors: createCursors({ video: 0, audio: 0 }),
     cache: createPictureCache(),
     keyframes: createKeyframeDemand(),
     lease: { number: 0, holder: undefined, usedAt: 0, applied: 0 },
     emptyUntil: at + EMPTY_GRACE_MS,
   };
+}
+
+export function createCursors(remembered: Cursors["remembered"]): Cursors {
+  return { video: undefined, audio: undefined, remembered, decodable: false, videoAt: undefined, acknowledgedAt: 0 };
 }
 
 /** The seats that watch now, in the order they came. */

@@ -127,7 +127,12 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
 
   override webSocketMessage(socket: WebSocket, data: ArrayBuffer | string): void {
     const at = Date.now();
-    this.#live?.received(socket, data, at);
+    try {
+      this.#live?.received(socket, data, at);
+    } catch (bug) {
+      closeSocket(socket, "internal");
+      throw bug;
+    }
     // Frames never get here: nothing that they change needs a clock, and setting one would be a write.
     if (typeof data === "string") this.#scheduleWake(at);
   }
@@ -169,6 +174,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     if (this.#live === undefined || due === undefined || at < due) return;
     const { cache } = this.#live.state;
     this.#store.savePicture(cache.frames);
+    this.#store.remember(rememberRelay(this.#live.state));
     this.#savedSequence = cache.frames.length === 0 ? undefined : cache.lastSequence;
   }
 

@@ -70,6 +70,18 @@ describe("connections", () => {
     expect(world.effects.at(-1)).toMatchObject({ type: "close-seat", reason: "versionUnsupported" });
   });
 
+  it("M-11 a flood of control messages ends the socket, ten a second do not", () => {
+    world.serve();
+    world.watch("ada");
+    for (let second = 0; second < 10; second += 1) {
+      for (let index = 0; index < 10; index += 1) world.says("ada", { type: "ack", queued: 0 });
+      world.pass(1_000);
+    }
+    expect(world.effects.filter((effect) => effect.type === "close-seat")).toEqual([]);
+    for (let index = 0; index <= 60; index += 1) world.says("ada", { type: "clock", sentAt: 1 });
+    expect(world.effects.at(-1)).toMatchObject({ type: "close-seat", seat: "ada", reason: "tooManyMessages" });
+  });
+
   it("M-1 a socket that says nothing is closed when its time is up", () => {
     const connection = world.connect("ada");
     world.pass(10_000);
@@ -187,6 +199,19 @@ describe("memory", () => {
     missed.frame({ kind: "video", keyframe: false, sequence: 2, epoch: 0 });
     expect(missed.sequencesOf("ada")).toEqual([]);
     expect(missed.count("keyframe-request")).toBe(1);
+  });
+
+  it("S-4 a new agent after a sleep counts on from far ahead of what was remembered, for sound too", () => {
+    const first = world.serve();
+    world.watch("ada");
+    world.video({ keyframe: true });
+    for (let index = 0; index < 5; index += 1) world.audio();
+    const slept = new RelayWorld();
+    Object.assign(slept, { state: afterSleep(), at: world.at });
+    slept.originLeaves(first);
+    slept.serve();
+    const welcome = slept.effects.findLast((effect) => effect.type === "welcome-origin");
+    expect(welcome).toMatchObject({ message: { nextVideo: 2 ** 20, nextAudio: 4 + 2 ** 20 } });
   });
 
   it("S-11 a restart that took every socket leaves each seat its full grace", () => {
