@@ -9,3 +9,10 @@ declare namespace Cloudflare {
 }
 
 type ImportedEnv = import("../../../edge/env.ts").Env;
+
+/** A file as it stands, by way of the bundler. */
+declare module "*.toml?raw" {
+  const text: string;
+  // biome-ignore lint/style/noDefaultExport: a file has no names to give
+  export default text;
+}
