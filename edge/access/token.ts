@@ -72,7 +72,7 @@ export async function verifyToken<Claims>(
     });
     const claims = kind.schema.safeParse(payload);
     const { exp, jti } = payload;
-    if (protectedHeader.kid !== key.id || !claims.success || exp === undefined || jti === undefined) {
+    if (protectedHeader.kid !== key.id || !claims.success || exp === undefined || typeof jti !== "string") {
       return { verified: false, refusal: "not-valid" };
     }
     return { verified: true, claims: claims.data, id: jti, expiresAt: exp * 1_000 };

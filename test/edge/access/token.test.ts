@@ -148,6 +148,7 @@ describe("R-2 a token is not valid", () => {
     ["no end", { claims: { exp: undefined } }],
     ["no beginning", { claims: { iat: undefined } }],
     ["no id", { claims: { jti: undefined } }],
+    ["an id that is no text", { claims: { jti: { one: 1 } } }],
     ["an unknown right", { claims: { rights: ["fly"] } }],
     ["an unknown role", { claims: { role: "owner" } }],
     ["no seat", { claims: { seat: undefined } }],
