@@ -145,6 +145,7 @@ export class FleetObject extends DurableObject<Env> implements FleetRpc {
       }
       case "bye":
         // It left on purpose: no grace.
+        closeSocket(socket, "sessionEnded");
         this.#sockets.drop(socket);
         this.#store.hostAway(host, at);
         for (const lease of this.#store.leasesOf(host)) this.#endLease(lease, at);
