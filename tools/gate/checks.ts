@@ -26,7 +26,12 @@ export interface Check {
 
 /** Everything that `npm test` holds the tree to, the quick first. */
 export const CHECKS: readonly Check[] = [
-  programCheck("lint", process.execPath, [join(MODULES, "@biomejs", "biome", "bin", "biome"), "ci", "."]),
+  programCheck("lint", process.execPath, [
+    join(MODULES, "@biomejs", "biome", "bin", "biome"),
+    "ci",
+    "--error-on-warnings",
+    ".",
+  ]),
   ...typeChecks(),
   programCheck("build of the pages", process.execPath, [
     join(MODULES, "vite", "bin", "vite.js"),
