@@ -56,6 +56,9 @@ const QUIET = {
   WRANGLER_REGISTRY_PATH: join(LOCAL, "registry"),
   // Without this, Request.cf is fetched from the network at the first start.
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  // They show the storage of every object to whoever reaches the port, and ask for no secret.
+  X_LOCAL_EXPLORER: "false",
+  X_LOCAL_OBSERVABILITY: "false",
 };
 
 /** An address to dial for one to listen on. */

@@ -39,7 +39,8 @@ beforeAll(async () => {
 }, 120_000);
 
 /** A phone is free for the next test once its session is ended. */
-afterEach(async () => {
+afterEach(async ({ task }) => {
+  if (task.result?.state === "fail") await describePages(task.name);
   for (const page of browser.contexts().flatMap((context) => context.pages())) {
     const session = await sessionOf(page);
     if (session !== undefined) await stack.api("DELETE", `/api/v1/sessions/${session}`);
@@ -58,6 +59,15 @@ async function linkTo(app: App, more: object = {}): Promise<URL> {
   const answer = await stack.api("POST", "/api/v1/links", { device, shared: true, ...more });
   const { url }: { url: string } = await answer.json();
   return new URL(url);
+}
+
+/** What every page showed when a test failed: a picture of it, and its figures. */
+async function describePages(name: string): Promise<void> {
+  const pages = browser.contexts().flatMap((context) => context.pages());
+  for (const [index, page] of pages.entries()) {
+    await page.screenshot({ path: `test-results/failed ${name} ${index}.png` });
+    console.log(await statsOf(page).catch(() => "no session"));
+  }
 }
 
 /** The session whose seat this tab holds. */
@@ -211,6 +221,16 @@ describe("a bad network", () => {
     await other.goto(link.href);
     await says(other, "already used");
   });
+});
+
+describe("the edge on this machine", () => {
+  it.each(["/cdn-cgi/explorer/api", "/cdn-cgi/explorer/api/workers/durable_objects/namespaces"])(
+    "shows nobody its storage: %s",
+    async (path) => {
+      const response = await fetch(new URL(path, stack.link));
+      expect(response.status).toBe(404);
+    },
+  );
 });
 
 describe("words for a person", () => {

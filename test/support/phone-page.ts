@@ -12,7 +12,11 @@ export interface Place {
 export async function openPhone(browser: Browser | BrowserContext, link: string | URL): Promise<Page> {
   const page = await browser.newPage();
   await page.goto(String(link));
-  await page.waitForFunction(() => (document.querySelector("nearglass-view")?.session?.stats().framesPainted ?? 0) > 0);
+  await page.waitForFunction(() => {
+    const session = document.querySelector("nearglass-view")?.session;
+    // The worker's canvas has its size at once, the page's own a little later.
+    return session !== undefined && session.stats().framesPainted > 0 && session.canvas.width === session.stats().width;
+  });
   return page;
 }
 
