@@ -42,6 +42,18 @@ describe("what is imported", () => {
   it("is a package that this place may use", () => {
     expect(modules.flatMap(wrongPackages)).toEqual([]);
   });
+
+  it("is a package that has a place", () => {
+    const known = (name: string) => PACKAGES.some(({ packages }) => packages.test(name));
+    expect(
+      modules.flatMap(({ path, packages }) =>
+        packages.filter((name) => !known(name)).map((name) => `${path} -> ${name}`),
+      ),
+    ).toEqual([]);
+    expect(
+      PACKAGES.filter((rule) => !modules.some((module) => module.packages.some((name) => rule.packages.test(name)))),
+    ).toEqual([]);
+  });
 });
 
 describe("every room", () => {

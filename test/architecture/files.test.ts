@@ -51,11 +51,31 @@ it("a file is named in kebab-case, for the one thing in it", () => {
   expect(names.filter((name) => /manager|helper|util|common|misc/.test(name))).toEqual([]);
 });
 
+const HELD =
+  /\b(?:it|test|describe)(?:\.\w+)*\.(?:skip|skipIf|runIf|only|todo|fails)\b|\b(?:fit|fdescribe|xit|xdescribe)\(/;
+/** Says what is to be proved. */
+const PROVES = /^import \{[^}]*\b(?:it|test|describe)\b[^}]*\} from "vitest";$/m;
+
 it("every test runs", () => {
-  const tests = files(".ts").filter((path) => path.endsWith(".test.ts"));
+  const tests = files(".ts").filter((path) => PROVES.test(text(path)));
   expect(tests.length).toBeGreaterThan(0);
-  const held = /\b(?:it|test|describe)(?:\.\w+)*\.(?:skip|only|todo|fails)\b|\b(?:fit|fdescribe|xit|xdescribe)\(/;
-  expect(tests.filter((path) => held.test(text(path)))).toEqual([]);
+  expect(tests.filter((path) => HELD.test(text(path)))).toEqual([]);
+  // The projects of vitest.config.ts and test/edge/vitest.config.ts take what is named so; a suite runs in a test.
+  expect(tests.filter((path) => !/^test\/.*\.(test|suite)\.ts$/.test(path))).toEqual([]);
+  const imported = new Set(tests.filter((path) => path.endsWith(".test.ts")).flatMap((path) => moduleAt(path).imports));
+  expect(tests.filter((path) => path.endsWith(".suite.ts") && !imported.has(path))).toEqual([]);
+});
+
+it("a test that is held back is recognised", () => {
+  const held = ["it skip", "it skipIf", "describe runIf", "test concurrent only"].map((words) =>
+    words.replaceAll(" ", "."),
+  );
+  expect(held.filter((source) => HELD.test(source))).toEqual(held);
+  expect(HELD.test('it.each(rows)("only %s", prove);')).toBe(false);
+});
+
+it("all code is TypeScript, which is what these tests read", () => {
+  expect(files(".js", ".mjs", ".cjs", ".jsx", ".tsx", ".mts", ".cts")).toEqual([]);
 });
 
 it.each(Object.entries(FORBIDDEN))("no file holds %s", (_what, pattern) => {

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { VERSION } from "../../edge/version.ts";
 import { text } from "./tree.ts";
 
 interface LockedPackage {
@@ -14,6 +15,10 @@ const entries = Object.entries(locked);
 it("every dependency is pinned to one version", () => {
   const versions: Record<string, string> = { ...house.dependencies, ...house.devDependencies };
   expect(Object.entries(versions).filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
+});
+
+it("the release that runs is the one of package.json", () => {
+  expect(VERSION).toBe(house.version);
 });
 
 it("one workerd serves development and tests", () => {
