@@ -1,13 +1,5 @@
-import { access } from "node:fs/promises";
 import { type Browser, chromium } from "playwright-core";
-
-const USUAL_PLACES = [
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome-stable",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-];
+import { chromiumMissing, findChromium } from "../../tools/gate/chromium.ts";
 
 const FLAGS = [
   "--headless=new",
@@ -20,22 +12,9 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Chromium at CHROME_PATH or where it usually is. @throws Error that says what to install */
+/** Chromium where the gate finds it. @throws Error that says what to install */
 export async function openBrowser(...flags: readonly string[]): Promise<Browser> {
-  return await chromium.launch({ executablePath: await browserPath(), args: [...FLAGS, ...flags] });
-}
-
-async function browserPath(): Promise<string> {
-  const given = process.env.CHROME_PATH;
-  for (const place of given === undefined ? USUAL_PLACES : [given]) {
-    if (await isThere(place)) return place;
-  }
-  throw new Error("no Chromium was found: install it (Debian: apt-get install chromium) or set CHROME_PATH");
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
+  const executablePath = findChromium(process.env);
+  if (executablePath === undefined) throw new Error(chromiumMissing(process.env));
+  return await chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
 }

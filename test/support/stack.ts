@@ -56,7 +56,7 @@ export class Stack {
 
   /** Interrupt it as Ctrl-C does. @returns the exit code */
   async stop(): Promise<number | null> {
-    if (this.#process.exitCode !== null) return this.#process.exitCode;
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return this.#process.exitCode;
     const exited = once(this.#process, "exit");
     this.#process.kill("SIGINT");
     await exited;
