@@ -3,24 +3,21 @@ import { extname, join } from "node:path";
 
 export const ROOT = join(import.meta.dirname, "..", "..");
 
-/** Folders of the root that hold nothing of ours. */
+/** Folders that hold nothing of ours, wherever they are: what programs bring and leave behind. */
 const FOREIGN = new Set(["node_modules", "dist", "test-results"]);
 /** Of what begins with a dot, this is ours. */
 const DOTTED = new Set([".ci", ".gitignore"]);
 
 /** Every file of the house, relative to its root. */
 export function files(...extensions: readonly string[]): readonly string[] {
-  const entries = readdirSync(ROOT, { withFileTypes: true })
-    .filter(({ name }) => !FOREIGN.has(name) && (!name.startsWith(".") || DOTTED.has(name)))
-    .flatMap((entry) => (entry.isDirectory() ? filesIn(entry.name) : [entry.name]));
-  return entries.filter((path) => extensions.length === 0 || extensions.includes(extname(path))).sort();
+  const paths = filesIn("");
+  return paths.filter((path) => extensions.length === 0 || extensions.includes(extname(path))).sort();
 }
 
 function filesIn(folder: string): string[] {
-  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
-    const path = `${folder}/${entry.name}`;
-    return entry.isDirectory() ? filesIn(path) : [path];
-  });
+  return readdirSync(join(ROOT, folder), { withFileTypes: true })
+    .filter(({ name }) => !FOREIGN.has(name) && (!name.startsWith(".") || DOTTED.has(name)))
+    .flatMap((entry) => (entry.isDirectory() ? filesIn(`${folder}${entry.name}/`) : [`${folder}${entry.name}`]));
 }
 
 export function text(path: string): string {
