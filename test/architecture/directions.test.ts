@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findCycle } from "./cycles.ts";
-import { type Module, moduleAt, PROTOCOL, parseModule } from "./module.ts";
-import { isDoor, MAY_IMPORT, ONLY_PACKAGES, PACKAGES, roomOf, SIDE_DOORS } from "./rooms.ts";
+import { type Module, moduleAt, PROTOCOL, parseModule, walk } from "./module.ts";
+import { isDoor, MAY_IMPORT, ONLY_PACKAGES, PACKAGES, roomOf, SEAMS, SIDE_DOORS } from "./rooms.ts";
 import { files, sources } from "./tree.ts";
 
 const modules = sources().map(moduleAt);
@@ -22,6 +22,12 @@ describe("what is imported", () => {
 
   it("is entered by the door of its room", () => {
     expect(modules.flatMap(brokenDoors)).toEqual([]);
+  });
+
+  it("does nothing, where it is a seam", () => {
+    const seams = modules.filter(({ path }) => SEAMS.includes(posix.basename(path)));
+    expect(seams.length).toBeGreaterThan(0);
+    expect(seams.filter(({ path }) => doesSomething(path)).map(({ path }) => path)).toEqual([]);
   });
 
   it("has no side door that nobody uses", () => {
@@ -116,6 +122,16 @@ describe("these rules", () => {
     ).toBeUndefined();
   });
 });
+
+/** Anything but types and the names of constants. */
+function doesSomething(path: string): boolean {
+  let found = false;
+  walk(moduleAt(path).program, (node) => {
+    if (node.type === "ImportDeclaration" && node.importKind !== "type") found = true;
+    if (/^(Function|Class|Arrow|Call|New)/.test(node.type)) found = true;
+  });
+  return found;
+}
 
 function wrongWays({ path, imports }: Module): string[] {
   const room = roomOf(path) ?? "";

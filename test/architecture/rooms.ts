@@ -47,8 +47,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "vitest.config.ts": [],
 };
 
-/** Files of types alone, which open a room beside its `index.ts`. */
-const SEAMS = ["contract.ts", "claims.ts"];
+/** Files of types and names, which do nothing and open a room beside its `index.ts`. */
+export const SEAMS: readonly string[] = ["contract.ts", "claims.ts"];
 
 /** Files that are entered past the door of their room, and why. */
 export const SIDE_DOORS: Readonly<Record<string, string>> = {
