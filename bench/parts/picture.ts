@@ -23,15 +23,19 @@ export async function picture(): Promise<Report> {
       cells.imageSmoothingEnabled = false;
       const found: number[] = [];
       let last = 0;
+      let seenAt = performance.now();
       while (found.length < count) {
         await new Promise(requestAnimationFrame);
+        if (performance.now() - seenAt > 20_000) throw new Error(`no new picture came after ${found.length}`);
         cells.drawImage(canvas, 0, 0, 640, 120, 0, 0, 16, 3);
         const now = performance.timeOrigin + performance.now();
         const { data } = cells.getImageData(0, 0, 16, 3);
         let drawnAt = 0;
         for (let cell = 0; cell < 48; cell += 1) drawnAt = drawnAt * 2 + ((data[cell * 4] ?? 0) > 127 ? 1 : 0);
-        if (drawnAt !== last) found.push(now - drawnAt);
+        if (drawnAt === last) continue;
+        found.push(now - drawnAt);
         last = drawnAt;
+        seenAt = performance.now();
       }
       return found;
     }, SAMPLES + WARM_UP_SAMPLES);

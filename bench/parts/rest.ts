@@ -18,6 +18,8 @@ export async function rest(): Promise<Report> {
     const before = await statsOf(page);
     await pause(REST_MS);
     const after = await statsOf(page);
+    // A session that is gone sends nothing either.
+    if (after.state !== "live" || after.reconnects > 0) throw new Error(`the session did not last: ${after.state}`);
     return {
       part: `rest: the static home screen for ${REST_MS / 1_000} s`,
       rows: [

@@ -3,6 +3,9 @@ import { createTestHarness } from "wrangler";
 import { originChannel, SUBPROTOCOL, viewerChannel } from "#protocol";
 import type { TicketClaims } from "../../edge/access/claims.ts";
 
+/** Nothing on loopback takes a hundredth of it. */
+const DEADLINE_MS = 10_000;
+
 /** A real workerd with the edge's objects and the baseline, and sockets into both. */
 export class BenchEdge {
   readonly #harness = createTestHarness({
@@ -37,7 +40,11 @@ export class BenchEdge {
       apps: [],
     };
     const spec = { session: name, tenant: "default", fleet: "v1:default:local", device };
-    await fetch(new URL(`/open?name=${name}`, this.#url), { method: "POST", body: JSON.stringify(spec) });
+    const answer = await fetch(new URL(`/open?name=${name}`, this.#url), {
+      method: "POST",
+      body: JSON.stringify(spec),
+    });
+    if ((await answer.json()) !== true) throw new Error("the session did not open");
   }
 
   /** An origin's socket that has been welcomed and has shown its display (epoch 0). */
@@ -73,22 +80,32 @@ export class BenchEdge {
 
 async function opened(socket: WebSocket): Promise<WebSocket> {
   socket.binaryType = "arraybuffer";
-  await new Promise<void>((resolve, reject) => {
-    socket.addEventListener("open", () => resolve(), { once: true });
-    socket.addEventListener("close", ({ code, reason }) => reject(new Error(`closed ${code} ${reason}`)), {
-      once: true,
-    });
-  });
+  await inTime("The socket", socket, (came) => socket.addEventListener("open", () => came(), { once: true }));
   return socket;
 }
 
 async function textOf(socket: WebSocket, type: string): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const listen = ({ data }: MessageEvent): void => {
+  await inTime(`The ${type}`, socket, (came) => {
+    socket.addEventListener("message", function listen({ data }: MessageEvent): void {
       if (typeof data !== "string" || !data.includes(`"type":"${type}"`)) return;
       socket.removeEventListener("message", listen);
-      resolve();
-    };
-    socket.addEventListener("message", listen);
+      came();
+    });
   });
+}
+
+/** Wait for what a socket brings. @throws Error when the socket closes first, or it takes too long */
+export async function inTime(what: string, socket: WebSocket, listen: (came: () => void) => void): Promise<void> {
+  const waiting = Promise.withResolvers<void>();
+  const closed = ({ code, reason }: CloseEvent) =>
+    waiting.reject(new Error(`${what} did not come: closed with ${code} ${reason}`));
+  const late = setTimeout(() => waiting.reject(new Error(`${what} did not come: is the machine busy?`)), DEADLINE_MS);
+  socket.addEventListener("close", closed, { once: true });
+  listen(waiting.resolve);
+  try {
+    await waiting.promise;
+  } finally {
+    clearTimeout(late);
+    socket.removeEventListener("close", closed);
+  }
 }
