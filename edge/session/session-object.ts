@@ -12,6 +12,8 @@ import { SessionStore } from "./store.ts";
 const MAX_SEATS = 50;
 /** The fleet's lease runs 30 minutes; renewed with two tries to spare. */
 const LEASE_RENEWAL_MS = 10 * 60_000;
+/** How long an ended session is remembered as such: far longer than any ticket or join under way. */
+const ENDED_KEPT_MS = 60 * 60_000;
 /** A screen that has been still for so long is at rest: its picture is stored for whoever comes after a sleep. */
 const REST_MS = 3_000;
 
@@ -97,7 +99,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     this.#live = undefined;
     live.closeAll(CLOSE_FOR[reason]);
     this.#store.end();
-    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.setAlarm(Date.now() + ENDED_KEPT_MS);
     await this.#fleet(spec).release(spec.session);
   }
 
@@ -131,6 +133,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
       this.#live?.received(socket, data, at);
     } catch (bug) {
       closeSocket(socket, "internal");
+      this.#gone(socket);
       throw bug;
     }
     // Frames never get here: nothing that they change needs a clock, and setting one would be a write.
@@ -155,8 +158,9 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
 
   override async alarm(): Promise<void> {
     this.#alarmAt = undefined;
+    if (this.#live === undefined) return await this.ctx.storage.deleteAll();
     const at = Date.now();
-    this.#live?.happened({ type: "woke", at });
+    this.#live.happened({ type: "woke", at });
     this.#savePictureAtRest(at);
     await this.#renewLease(at);
     this.#scheduleWake(Date.now());

@@ -21,13 +21,16 @@ export class SessionStore {
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
-    sql.exec(SCHEMA);
   }
 
-  /** The session as it was opened, or undefined before that; `ended` sessions stay so. */
+  /**
+   * The session as it was opened, or undefined before that; `ended` sessions stay so. Until `open` nothing is stored:
+   * anybody can call an object into being by a made-up name, and is not to leave anything behind.
+   */
   load():
     | { readonly spec: SessionSpec; readonly memory: RelayMemory | undefined; readonly ended: boolean }
     | undefined {
+    if (this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'session'").toArray().length === 0) return undefined;
     const row = this.#sql
       .exec<{ spec: string; memory: string | null; ended: number }>("SELECT spec, memory, ended FROM session")
       .toArray()[0];
@@ -39,6 +42,7 @@ export class SessionStore {
   }
 
   open(spec: SessionSpec, memory: RelayMemory): void {
+    this.#sql.exec(SCHEMA);
     this.#sql.exec(
       "INSERT INTO session (id, spec, memory) VALUES (1, ?, ?)",
       JSON.stringify(spec),
@@ -50,7 +54,7 @@ export class SessionStore {
     this.#sql.exec("UPDATE session SET memory = ?", JSON.stringify(memory));
   }
 
-  /** Only the fact that it ended is kept, so that its name is never used again. */
+  /** Only the fact that it ended is kept, so that whoever joins or dials a moment too late is told so. */
   end(): void {
     this.#sql.exec(
       "UPDATE session SET ended = 1, memory = NULL; DELETE FROM resume; DELETE FROM spent_ticket; DELETE FROM picture;",
@@ -78,9 +82,10 @@ export class SessionStore {
     this.#sql.exec("DELETE FROM resume WHERE holder = ?", holderKey(holder));
   }
 
-  /** False when the ticket was spent before. Ids are dropped once they would be refused for their age anyway. */
+  /** False when the ticket has expired or was spent before; ids of expired ones need not be kept. */
   spendTicket(id: string, expiresAt: number, at: number): boolean {
-    this.#sql.exec("DELETE FROM spent_ticket WHERE expires < ?", at);
+    if (expiresAt <= at) return false;
+    this.#sql.exec("DELETE FROM spent_ticket WHERE expires <= ?", at);
     const spent = this.#sql.exec("INSERT OR IGNORE INTO spent_ticket (id, expires) VALUES (?, ?)", id, expiresAt);
     return spent.rowsWritten > 0;
   }

@@ -58,6 +58,33 @@ describe("a session", () => {
     expect(await world.stub.admit({ rights: ["view"] })).toMatchObject({ refusal: "no-such-session" });
   });
 
+  it("R-2 a ticket that has expired by the object's clock opens nothing, spent or not", async () => {
+    const world = await new SessionWorld().open();
+    for (const id of ["late", "late"]) {
+      const peer = await connect(world.stub, { role: "origin", session: world.session }, id, Date.now() - 1);
+      expect((await peer.closing()).code).toBe(CLOSE.ticketRefused.code);
+    }
+  });
+
+  it("S-9 calls by a made-up name leave nothing behind, and an ended session is forgotten by its alarm", async () => {
+    const stored = async ({ stub }: SessionWorld) =>
+      await runInDurableObject(stub, (_object, state) => {
+        return state.storage.sql
+          .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE name = 'session'")
+          .toArray();
+      });
+    const world = new SessionWorld();
+    expect(await world.stub.renew("guess")).toMatchObject({ refusal: "no-such-session" });
+    await world.stub.end("ended");
+    await (await connect(world.stub, { role: "origin", session: world.session })).closing();
+    expect(await stored(world)).toEqual([]);
+    await world.open();
+    await world.stub.end("ended");
+    expect(await stored(world)).toHaveLength(1);
+    expect(await runDurableObjectAlarm(world.stub)).toBe(true);
+    expect(await stored(world)).toEqual([]);
+  });
+
   it("R-2 a full session refuses another seat", async () => {
     const world = await new SessionWorld().open();
     for (let seat = 0; seat < 50; seat += 1)
@@ -214,6 +241,50 @@ describe("sleep", () => {
     await again.peer.frameCount(1);
     again.peer.send(writeInput({ ...KEY, lease: 1, sequence: 1 }));
     await back.frameCount(1);
+  });
+
+  it("S-2 S-11 a replaced socket whose dead peer never answered the close is not taken for its seat's after a sleep", async () => {
+    const world = await new SessionWorld().open();
+    const origin = await world.origin();
+    const { peer: dead, seat } = await world.viewer(undefined, true);
+    const { peer } = await world.seated(seat);
+    expect((await dead.closing()).code).toBe(CLOSE.seatReplaced.code);
+    await origin.settled();
+    await evictDurableObject(world.stub, { webSockets: "hibernate" });
+    origin.send(videoFrame(0, true));
+    await peer.frameCount(1);
+    peer.send(writeInput({ ...KEY, lease: 1, sequence: 1 }));
+    await origin.frameCount(1);
+    expect(dead.frames).toEqual([]);
+  });
+
+  it("S-8 S-11 a socket closed for a fault whose dead peer never answered does not watch after a sleep", async () => {
+    const world = await new SessionWorld().open();
+    const origin = await world.origin();
+    const { peer: dead } = await world.viewer(undefined, true);
+    dead.send("{");
+    expect((await dead.closing()).code).toBe(CLOSE.protocolFault.code);
+    await evictDurableObject(world.stub, { webSockets: "hibernate" });
+    const from = origin.texts.length;
+    await world.viewer();
+    expect((await origin.told("viewers", from)).count).toBe(1);
+  });
+
+  it("C-1 a bug of ours closes the socket that met it, and its seat is not watched any more", async () => {
+    const world = await new SessionWorld().open();
+    const origin = await world.origin();
+    const { peer: dead } = await world.viewer(undefined, true);
+    await runInDurableObject(world.stub, (_object, state) => {
+      state.storage.sql.exec("ALTER TABLE session RENAME TO broken");
+    });
+    dead.send(viewerChannel.write({ type: "lease-request", want: false }));
+    expect((await dead.closing()).code).toBe(CLOSE.internal.code);
+    await runInDurableObject(world.stub, (_object, state) => {
+      state.storage.sql.exec("ALTER TABLE broken RENAME TO session");
+    });
+    const from = origin.texts.length;
+    await world.viewer();
+    expect((await origin.told("viewers", from)).count).toBe(1);
   });
 
   it("S-12 frames cause no storage write", async () => {

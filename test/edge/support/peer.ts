@@ -17,10 +17,11 @@ export class Peer {
   closed: { readonly code: number; readonly reason: string } | undefined;
   readonly #socket: WebSocket;
 
-  constructor(socket: WebSocket) {
+  /** @param dead a peer that hears everything and answers no close, as one whose network is gone */
+  constructor(socket: WebSocket, dead = false) {
     this.#socket = socket;
     socket.binaryType = "arraybuffer";
-    socket.accept();
+    socket.accept({ allowHalfOpen: dead });
     socket.addEventListener("message", ({ data }) => {
       if (typeof data === "string") this.texts.push(data);
       else if (data instanceof ArrayBuffer) this.frames.push(data);
@@ -108,15 +109,16 @@ export async function connect(
   stub: { fetch: Fetcher["fetch"] },
   claims: TicketClaims,
   id: string = crypto.randomUUID(),
+  expiresAt: number = Date.now() + 30_000,
 ): Promise<Peer> {
   const response = await stub.fetch("https://edge/socket", {
     headers: {
       Upgrade: "websocket",
       "Sec-WebSocket-Protocol": SUBPROTOCOL,
-      [CLAIMS_HEADER]: JSON.stringify({ ...claims, id, expiresAt: Date.now() + 30_000 }),
+      [CLAIMS_HEADER]: JSON.stringify({ ...claims, id, expiresAt }),
     },
   });
   expect(response.status).toBe(101);
   if (response.webSocket === null) throw new Error("no socket came with the 101");
-  return new Peer(response.webSocket);
+  return new Peer(response.webSocket, dead);
 }
