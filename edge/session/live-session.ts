@@ -77,10 +77,15 @@ export class LiveSession {
     }
   }
 
-  /** A socket closed or failed; told twice, or late, it changes nothing. */
+  /**
+   * A socket closed or failed; told twice, or late, it changes nothing. One that we closed stays among the object's
+   * sockets until its peer answers, which a dead peer never does: after a sleep it must not be taken for its seat's.
+   */
   gone(socket: WebSocket, at: number): void {
     const memory = this.#memoryOf(socket);
     if (memory === undefined) return;
+    this.#memories.delete(socket);
+    socket.serializeAttachment(null);
     const { connection } = memory;
     this.happened(
       memory.role === "origin"

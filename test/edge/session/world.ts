@@ -55,18 +55,22 @@ export class SessionWorld {
   /** A new seat, through its welcome. */
   async viewer(
     rights: readonly Right[] = RIGHTS,
+    dead = false,
   ): Promise<{ readonly peer: Peer; readonly seat: string; readonly resume: string }> {
     const admission = await this.stub.admit({ rights });
     if (!admission.admitted || admission.claims.role !== "viewer") throw new Error("not admitted");
     const { seat } = admission.claims;
-    return { seat, ...(await this.seated(seat, rights)) };
+    return { seat, ...(await this.seated(seat, rights, dead)) };
   }
 
+  /** @param dead it will not answer when it is closed */
   async seated(
     seat: string,
     rights: readonly Right[] = RIGHTS,
+    dead = false,
   ): Promise<{ readonly peer: Peer; readonly resume: string }> {
-    const peer = await connect(this.stub, { role: "viewer", session: this.session, seat, rights });
+    const claims = { role: "viewer", session: this.session, seat, rights } as const;
+    const peer = await connect(this.stub, claims, undefined, undefined, dead);
     peer.send(viewerChannel.write({ type: "hello", protocol: 1, client: "test", videoCodecs: ["h264"] }));
     const { resume } = await peer.said("welcome");
     return { peer, resume };

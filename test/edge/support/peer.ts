@@ -110,6 +110,7 @@ export async function connect(
   claims: TicketClaims,
   id: string = crypto.randomUUID(),
   expiresAt: number = Date.now() + 30_000,
+  dead = false,
 ): Promise<Peer> {
   const response = await stub.fetch("https://edge/socket", {
     headers: {
