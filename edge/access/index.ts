@@ -13,4 +13,4 @@ export {
   ticketKind,
 } from "./kinds.ts";
 export { type SigningKey, signingKey } from "./signing-key.ts";
-export { type SignedToken, signToken, type TokenAnswer, type TokenRefusal, verifyToken } from "./token.ts";
+export { signToken, verifyToken } from "./token.ts";

@@ -1,5 +1,5 @@
 export { bearerToken } from "./bearer.ts";
 export { reportBug } from "./bug.ts";
-export { PROBLEMS, type ProblemName, problem, problemResponses } from "./problem.ts";
+export { type ProblemName, problem, problemResponses } from "./problem.ts";
 export { secureAnswers } from "./secure-answers.ts";
 export { forwardUpgrade, refuseUpgrade, type UpgradeOffer, upgradeOffer, upgradeRequired } from "./upgrade.ts";

@@ -18,11 +18,9 @@ export const FEATURES = [
   "camera",
   "microphone",
 ] as const;
-export const feature = z.enum(FEATURES);
-export type Feature = z.infer<typeof feature>;
+const feature = z.enum(FEATURES);
 
 export const videoCodec = z.enum(["h264", "hevc", "vp8", "vp9", "av1"]);
-export type VideoCodec = z.infer<typeof videoCodec>;
 
 const side = z.int().check(z.minimum(1), z.maximum(MAX_PICTURE_SIDE));
 const shortText = z.string().check(z.minLength(1), z.maxLength(128));
