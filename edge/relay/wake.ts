@@ -2,7 +2,8 @@ import { unreachable } from "#protocol";
 import type { RelayEffect } from "./effect.ts";
 import { askKeyframe } from "./frames.ts";
 import { KEYFRAME_INTERVAL_MS } from "./keyframe-demand.ts";
-import { seatOver } from "./seats.ts";
+import { originLeft } from "./origin.ts";
+import { seatOver, viewerLeft } from "./seats.ts";
 import type { RelayState } from "./state.ts";
 
 /** When the rules next need the clock: Unix milliseconds, or undefined when only an event can change anything. */
@@ -25,7 +26,9 @@ export function woke(state: RelayState, at: number): RelayEffect[] {
       break;
     case "greeting":
       if (at >= state.origin.until) {
-        effects.push({ type: "close-origin", connection: state.origin.connection, reason: "helloTimeout" });
+        const { connection } = state.origin;
+        effects.push({ type: "close-origin", connection, reason: "helloTimeout" });
+        effects.push(...originLeft(state, connection, at));
       }
       break;
     case "online":
@@ -34,12 +37,16 @@ export function woke(state: RelayState, at: number): RelayEffect[] {
     default:
       unreachable(state.origin);
   }
-  for (const { id, presence } of [...state.seats.values()]) {
+  for (const seat of [...state.seats.values()]) {
+    const { id, presence } = seat;
     if (presence.phase === "watching" || at < presence.until) continue;
-    if (presence.phase === "greeting") {
-      effects.push({ type: "close-seat", seat: id, connection: presence.connection, reason: "helloTimeout" });
+    if (presence.phase === "absent") {
+      effects.push(...seatOver(state, id, at));
+      continue;
     }
-    effects.push(...seatOver(state, id, at));
+    // Only its socket is over: a person whose network fell silent right after it opened may come back (S-8).
+    effects.push({ type: "close-seat", seat: id, connection: presence.connection, reason: "helloTimeout" });
+    effects.push(...viewerLeft(state, seat, presence.connection, at));
   }
   return effects;
 }

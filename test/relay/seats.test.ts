@@ -90,6 +90,24 @@ describe("connections", () => {
 });
 
 describe("coming and going", () => {
+  it("S-8 a seat whose new socket never said hello is kept like one that was lost: its close says to come back", () => {
+    world.serve();
+    world.leaves("ada", world.watch("ada"));
+    const silent = world.connect("ada");
+    world.pass(10_000);
+    expect(world.effects).toContainEqual({
+      type: "close-seat",
+      seat: "ada",
+      connection: silent,
+      reason: "helloTimeout",
+    });
+    world.pass(59_000);
+    expect(world.state.seats.has("ada")).toBe(true);
+    expect(world.state.lease.holder).toBe("ada");
+    world.pass(2_000);
+    expect(world.state.seats.has("ada")).toBe(false);
+  });
+
   it("S-8 a seat is kept for its person for a minute, and then forgotten with its token", () => {
     world.serve();
     const connection = world.watch("ada");
