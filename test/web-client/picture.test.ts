@@ -120,3 +120,18 @@ test("neither grant nor ticket nor resume token stands in any URL", async () => 
   expect(edge.urls.join("\n")).not.toMatch(/head\.claims|ticket-|resume-/);
   expect(edge.urls).toContain("/api/v1/sessions/weur-1/viewer");
 });
+
+test("a first keyframe that is damaged is asked for again, though nothing follows it", async () => {
+  const edge = await startEdge();
+  const [red] = await encodeColours(TALL, [RED]);
+  const [green] = await encodeColours(TALL, [GREEN]);
+  if (red === undefined || green === undefined) throw new Error("nothing was encoded");
+  const damaged = Uint8Array.from(red.data, (byte, at) => (at > 60 ? byte ^ 0x5a : byte));
+  const page = await openPage(edge);
+  const seat = await edge.seat();
+  seat.welcome();
+  seat.frame({ sequence: 1, keyframe: true }, damaged);
+  await until("a keyframe is asked for", () => seat.heardOf("keyframe-request").length > 0);
+  seat.frame({ sequence: 2, keyframe: true }, green.data);
+  await showsColour(page, GREEN);
+});

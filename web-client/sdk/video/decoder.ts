@@ -59,10 +59,15 @@ export class UnitDecoder {
     const same = this.#configuration?.codec === codec && this.#configuration.epoch === epoch;
     // Browsers make a decoder anew when it is configured, so it is done only where the stream itself changes.
     if (same && this.#decoder !== undefined) return true;
-    this.#decoder ??= new VideoDecoder({ output: (frame) => this.#output(frame), error: () => this.#fail() });
+    this.#decoder ??= new VideoDecoder({ output: (frame) => this.#output(frame), error: (error) => this.#fail(error) });
     this.#configuration = { codec, epoch };
     const hardwareAcceleration = this.#acceleration;
-    this.#decoder.configure({ codec, optimizeForLatency: true, hardwareAcceleration });
+    try {
+      this.#decoder.configure({ codec, optimizeForLatency: true, hardwareAcceleration });
+    } catch {
+      this.#fail(undefined, 1);
+      return false;
+    }
     this.#port.configured(codec, hardwareAcceleration);
     return true;
   }
@@ -76,17 +81,20 @@ export class UnitDecoder {
     this.#port.decoded({ frame, epoch, sequence, capturedAtMicros, arrivedAtMicros, decodedAtMicros: nowMicros() });
   }
 
-  #fail(): void {
+  /** @param unfed units that are lost before they came into the decoder */
+  #fail(error?: DOMException, unfed = 0): void {
     const decoder = this.#decoder;
-    const lost = this.#fed.size;
+    const lost = this.#fed.size + unfed;
+    // A browser takes decoders back from pages that nobody sees (WebCodecs, "Resource Reclamation"): none is at fault.
+    const reclaimed = error?.name === "QuotaExceededError";
     const triedSoftware = this.#acceleration === "prefer-software";
     const codec = this.#configuration?.codec ?? "";
     this.#decoder = undefined;
     this.#configuration = undefined;
     this.#fed.clear();
-    this.#acceleration = "prefer-software";
+    if (!reclaimed) this.#acceleration = "prefer-software";
     if (decoder !== undefined && decoder.state !== "closed") decoder.close();
     this.#port.failed(lost);
-    if (triedSoftware && !this.#anyDecoded) this.#port.unsupported(codec);
+    if (triedSoftware && !reclaimed && !this.#anyDecoded) this.#port.unsupported(codec);
   }
 }

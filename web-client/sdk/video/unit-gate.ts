@@ -46,6 +46,11 @@ export function judgeUnit(
   return { feed: false, ask: needKeyframe(gate, at) };
 }
 
+/** How long until a keyframe may be asked for, milliseconds. */
+export function untilNextRequest(gate: UnitGate, at: number): number {
+  return Math.max(0, gate.askedAt + KEYFRAME_REQUEST_INTERVAL_MS - at);
+}
+
 /** Nothing can be fed before the next keyframe. True when it is time to ask for one. */
 export function needKeyframe(gate: UnitGate, at: number): boolean {
   gate.last = undefined;

@@ -3,7 +3,7 @@ import { nowMicros } from "../now.ts";
 import { UnitDecoder } from "./decoder.ts";
 import type { FromVideoWorker, ToVideoWorker, VideoCounters, VideoUnit } from "./messages.ts";
 import { type DecodedPicture, Painter } from "./painter.ts";
-import { createUnitGate, judgeUnit, needKeyframe } from "./unit-gate.ts";
+import { createUnitGate, judgeUnit, needKeyframe, untilNextRequest } from "./unit-gate.ts";
 
 // The worker that decodes and paints, so that a busy page holds no picture up.
 
@@ -12,6 +12,8 @@ let gate = createUnitGate(performance.now());
 let painter: Painter | undefined;
 /** The newest picture that came to the painter; older ones of a replay are not shown again. */
 let newest: number | undefined;
+/** A timer is set that asks for a keyframe. */
+let asking = false;
 
 const decoder = new UnitDecoder({
   decoded,
@@ -19,7 +21,7 @@ const decoder = new UnitDecoder({
   failed: (lostUnits) => {
     counters.decoderErrors += 1;
     drop(lostUnits);
-    if (needKeyframe(gate, performance.now())) tell({ type: "keyframe-needed" });
+    wantKeyframe(needKeyframe(gate, performance.now()));
   },
   unsupported: (codec) => tell({ type: "unsupported", codec }),
 });
@@ -28,6 +30,8 @@ addEventListener("message", ({ data }: MessageEvent<ToVideoWorker>) => {
   switch (data.type) {
     case "canvas":
       painter = new Painter(data.canvas, painted);
+      // A browser may take a canvas's memory while nobody sees it; what comes back is empty.
+      data.canvas.addEventListener("contextrestored", () => wantKeyframe(needKeyframe(gate, performance.now())));
       return;
     case "unit":
       return arrived(data.unit);
@@ -41,7 +45,21 @@ function arrived(unit: VideoUnit): void {
   const { feed, ask } = judgeUnit(gate, unit, decoder.waiting, performance.now());
   if (feed) return decoder.decode(unit);
   drop(1);
-  if (ask) tell({ type: "keyframe-needed" });
+  wantKeyframe(ask);
+}
+
+/** Too early is not never: on a screen that stands still no further unit would ask again. */
+function wantKeyframe(now: boolean): void {
+  if (now) return tell({ type: "keyframe-needed" });
+  if (asking) return;
+  asking = true;
+  setTimeout(
+    () => {
+      asking = false;
+      if (gate.last === undefined) wantKeyframe(needKeyframe(gate, performance.now()));
+    },
+    untilNextRequest(gate, performance.now()),
+  );
 }
 
 function decoded(picture: DecodedPicture): void {

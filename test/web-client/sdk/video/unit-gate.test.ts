@@ -4,6 +4,7 @@ import {
   judgeUnit,
   MAX_WAITING_UNITS,
   needKeyframe,
+  untilNextRequest,
 } from "../../../../web-client/sdk/video/unit-gate.ts";
 
 const FED = { feed: true, ask: false };
@@ -29,6 +30,14 @@ test("a keyframe is asked for once a second at most", () => {
   const asked = Array.from({ length: 31 }, (_, frame) => judgeUnit(gate, unit(2 * frame), 0, 2_000 + 100 * frame).ask);
   expect(asked.filter(Boolean)).toHaveLength(4);
   expect(needKeyframe(gate, 5_100)).toBe(false);
+});
+
+test("what is too early to ask for is due when the second is over", () => {
+  const gate = createUnitGate(0);
+  expect(needKeyframe(gate, 400)).toBe(false);
+  expect(untilNextRequest(gate, 400)).toBe(600);
+  expect(needKeyframe(gate, 1_000)).toBe(true);
+  expect(untilNextRequest(gate, 2_500)).toBe(0);
 });
 
 test("W-3 a replay that begins at an older keyframe is taken", () => {
