@@ -152,6 +152,19 @@ test("of a composition only what is committed is sent, and backspace works on a 
   ]);
 });
 
+test("the key that ends a composition is none for the device, though Safari tells of it afterwards", async () => {
+  const { page, seat } = await openLive();
+  await page.locator("#keyboard").click();
+  await page.evaluate(() => {
+    const field = document.querySelector("nearglass-view")?.shadowRoot?.querySelector("textarea");
+    const ending = { key: "Enter", code: "Enter", keyCode: 229, bubbles: true, cancelable: true };
+    field?.dispatchEvent(new KeyboardEvent("keydown", ending));
+  });
+  await page.keyboard.type("x");
+  await until("what follows is sent", () => seat.inputs.length === 1);
+  expect(seat.parsedInputs()).toMatchObject([{ kind: "text", text: "x" }]);
+});
+
 test("a paste goes to the device's clipboard first, and then as the key that takes it", async () => {
   const { page, seat } = await openLive({ permissions: ["clipboard-read", "clipboard-write"] });
   await page.evaluate(() => navigator.clipboard.writeText("zwei\nZeilen"));

@@ -139,10 +139,14 @@ export class KeyboardInput {
   }
 }
 
+/** W3C UI Events, legacy `keyCode` of a key that an input method takes. */
+const COMPOSING_KEYCODE = 229;
 const isApple = /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 function strokeOf(event: KeyboardEvent) {
-  const { code, key, shiftKey: shift, ctrlKey: ctrl, altKey: alt, metaKey: meta, isComposing } = event;
+  const { code, key, shiftKey: shift, ctrlKey: ctrl, altKey: alt, metaKey: meta } = event;
+  // The key that ends a composition comes after its end in Safari, and only this old number tells it from a key.
+  const isComposing = event.isComposing || event.keyCode === COMPOSING_KEYCODE;
   const option = isApple && alt && !ctrl && !meta;
   return { code, key, shift, ctrl, alt, meta, isComposing, altGraph: option || event.getModifierState("AltGraph") };
 }
