@@ -1,5 +1,5 @@
 import type { AudioFormat } from "#protocol";
-import type { AudioCounters } from "./messages.ts";
+import type { AudioCounters, ToPlayer } from "./messages.ts";
 import workletUrl from "./worklet.ts?worker&url";
 
 export type SoundState =
@@ -30,6 +30,7 @@ export class Sound {
   #opening = false;
   #decoder: AudioDecoder | undefined;
   #broken = typeof AudioDecoder === "undefined" || typeof AudioWorkletNode === "undefined";
+  #anyDecoded = false;
   #timestamp = 0;
   counters: AudioCounters = { bufferedMs: 0, underflows: 0, droppedMs: 0 };
 
@@ -78,8 +79,10 @@ export class Sound {
   close(): void {
     this.#ended.abort();
     this.#closeDecoder();
-    this.#output?.context.close().catch(() => {});
+    if (this.#output === undefined) return;
+    const { context, node } = this.#output;
     this.#output = undefined;
+    shut(context, node);
   }
 
   /** Called within a gesture: make the player, or let it go on. */
@@ -92,12 +95,22 @@ export class Sound {
     if (this.#opening) return;
     this.#opening = true;
     const { sampleRate } = this.#format;
-    const context = new AudioContext({ sampleRate, latencyHint: "interactive" });
-    context.onstatechange = this.#changed;
-    this.#connect(context).catch(() => {
-      this.#broken = true;
-      this.#changed();
-    });
+    try {
+      const context = new AudioContext({ sampleRate, latencyHint: "interactive" });
+      context.onstatechange = this.#changed;
+      this.#connect(context).catch(() => {
+        shut(context);
+        this.#break();
+      });
+    } catch {
+      this.#break();
+    }
+  }
+
+  #break(): void {
+    this.#broken = true;
+    this.#closeDecoder();
+    this.#changed();
   }
 
   async #connect(context: AudioContext): Promise<void> {
@@ -108,8 +121,9 @@ export class Sound {
     };
     node.connect(context.destination);
     this.#opening = false;
-    if (this.#ended.signal.aborted) return context.close();
+    if (this.#ended.signal.aborted) return shut(context, node);
     this.#output = { context, node };
+    if (this.#muted) context.suspend().catch(() => {});
     this.#changed();
   }
 
@@ -118,6 +132,8 @@ export class Sound {
       output: (sound) => this.#decoded(sound),
       error: () => {
         this.#decoder = undefined;
+        // One that never worked would fail again at every packet.
+        if (!this.#anyDecoded) this.#break();
       },
     });
     decoder.configure({ codec, sampleRate, numberOfChannels: channels });
@@ -125,6 +141,7 @@ export class Sound {
   }
 
   #decoded(sound: AudioData): void {
+    this.#anyDecoded = true;
     const planes: Float32Array<ArrayBuffer>[] = [];
     for (let planeIndex = 0; planeIndex < sound.numberOfChannels; planeIndex++) {
       const plane = new Float32Array(sound.numberOfFrames);
@@ -142,4 +159,15 @@ export class Sound {
     if (this.#decoder !== undefined && this.#decoder.state !== "closed") this.#decoder.close();
     this.#decoder = undefined;
   }
+}
+
+/** Browsers keep a player that plays on, and what it tells, for as long as the page: here, a session and its canvas. */
+function shut(context: AudioContext, node?: AudioWorkletNode): void {
+  context.onstatechange = null;
+  if (node !== undefined) {
+    node.port.onmessage = null;
+    node.port.postMessage("end" satisfies ToPlayer);
+    node.disconnect();
+  }
+  context.close().catch(() => {});
 }

@@ -1,4 +1,4 @@
-import type { AudioCounters } from "./messages.ts";
+import type { AudioCounters, ToPlayer } from "./messages.ts";
 import { createSampleRing, pullSamples, pushSamples, type SampleRing } from "./ring.ts";
 
 const SAMPLE_RATE = 48_000;
@@ -13,16 +13,22 @@ const BLOCKS_PER_REPORT = 75;
 class RingPlayer extends AudioWorkletProcessor {
   #ring: SampleRing | undefined;
   #blocks = 0;
+  #ended = false;
 
   constructor() {
     super();
-    this.port.onmessage = ({ data }: MessageEvent<readonly Float32Array[]>) => {
+    this.port.onmessage = ({ data }: MessageEvent<ToPlayer>) => {
+      if (data === "end") {
+        this.#ended = true;
+        return;
+      }
       this.#ring ??= createSampleRing(data.length, TARGET_SAMPLES, LIMIT_SAMPLES);
       pushSamples(this.#ring, data);
     };
   }
 
   process(_inputs: unknown, outputs: readonly (readonly Float32Array[])[]): boolean {
+    if (this.#ended) return false;
     if (this.#ring === undefined) return true;
     pullSamples(this.#ring, outputs[0] ?? []);
     this.#blocks += 1;
