@@ -46,13 +46,11 @@ export const ELEMENT_STYLE = /* css */ `
     background: color-mix(in srgb, var(--nearglass-background, #0b0d10) 82%, transparent);
     opacity: 0;
     visibility: hidden;
-    /* While it fades, the picture under it takes touches already. */
-    pointer-events: none;
     /* While it fades the picture under it can be touched already. */
     pointer-events: none;
     transition: opacity 180ms ease, visibility 0s 180ms;
   }
-  .veil[data-shown] { opacity: 1; visibility: visible; pointer-events: auto; pointer-events: auto; transition: opacity 180ms ease; }
+  .veil[data-shown] { opacity: 1; visibility: visible; pointer-events: auto; transition: opacity 180ms ease; }
   .card { max-width: 26rem; display: grid; justify-items: center; gap: 0.5rem; }
   h2 { margin: 0; font-size: 1.375rem; font-weight: 600; letter-spacing: -0.01em; line-height: 1.25; text-wrap: balance; }
   p { margin: 0; color: var(--nearglass-muted, #a7b0bb); text-wrap: balance; }

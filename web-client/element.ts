@@ -1,6 +1,6 @@
 import { ELEMENT_STYLE } from "./element-style.ts";
 import { type ConnectOptions, connect, type Session } from "./sdk/index.ts";
-import { Veil } from "./veil.ts";
+import { Veil, type VeilAction } from "./veil.ts";
 
 export type { ConnectOptions, Session } from "./sdk/index.ts";
 
@@ -16,7 +16,7 @@ const DEFAULT_LABEL = "Remote device";
 export class NearglassView extends HTMLElement {
   static readonly observedAttributes = ["label"];
   readonly #stage = document.createElement("div");
-  readonly #veil = new Veil((does) => (does === "retry-now" ? this.#session?.retryNow() : this.#openAgain()));
+  readonly #veil = new Veil((does) => this.#act(does));
   #options: Omit<ConnectOptions, "canvas"> | undefined;
   #session: Session | undefined;
   #painted = false;
@@ -93,8 +93,10 @@ export class NearglassView extends HTMLElement {
     return this.getAttribute("label") ?? DEFAULT_LABEL;
   }
 
-  #openAgain(): void {
-    if (this.#options !== undefined) this.open(this.#options);
+  #act(does: VeilAction): void {
+    if (does === "retry-now") this.#session?.retryNow();
+    else if (does === "reload") location.reload();
+    else if (this.#options !== undefined) this.open(this.#options);
   }
 
   #show(): void {

@@ -1,6 +1,9 @@
 import type { SessionState } from "./sdk/index.ts";
 import { type Words, wordsOf } from "./words.ts";
 
+/** What the veil's button does. */
+export type VeilAction = NonNullable<Words["action"]>["does"];
+
 /** Words over the picture, for as long as the picture does not speak for itself. */
 export class Veil {
   readonly root: HTMLElement;
@@ -11,7 +14,7 @@ export class Veil {
   #words: Words | undefined;
   #countdown: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(act: (does: NonNullable<Words["action"]>["does"]) => void) {
+  constructor(act: (does: VeilAction) => void) {
     this.root = document.createElement("div");
     this.root.className = "veil";
     this.root.setAttribute("role", "status");

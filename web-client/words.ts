@@ -5,11 +5,12 @@ export interface Words {
   readonly title: string;
   readonly detail: string;
   /** A button that would help, and what it does. */
-  readonly action?: { readonly label: string; readonly does: "retry-now" | "open-again" };
+  readonly action?: { readonly label: string; readonly does: "retry-now" | "open-again" | "reload" };
 }
 
 const OPEN_AGAIN = { label: "Open again", does: "open-again" } as const;
 const TRY_AGAIN = { label: "Try again", does: "open-again" } as const;
+const RELOAD = { label: "Reload", does: "reload" } as const;
 const ASK_FOR_LINK = "Ask whoever sent it to you for a new one.";
 
 const ENDS: Readonly<Record<EndReason, Words>> = {
@@ -45,7 +46,7 @@ const ENDS: Readonly<Record<EndReason, Words>> = {
   "version-unsupported": {
     title: "This page is out of date",
     detail: "A newer version is needed to go on.",
-    action: { label: "Reload", does: "open-again" },
+    action: RELOAD,
   },
   "protocol-fault": {
     title: "Something went wrong",
@@ -76,6 +77,11 @@ const ENDS: Readonly<Record<EndReason, Words>> = {
     title: "This page needs a secure address",
     detail:
       "Browsers decode video for pages loaded over https (or from localhost) only. Open the same address with https.",
+  },
+  "player-failed": {
+    title: "The picture has stopped",
+    detail: "A part of this page could not be loaded, or broke.",
+    action: RELOAD,
   },
 };
 

@@ -13,30 +13,41 @@ const QUALITY_WORDS: Readonly<Record<Quality, string>> = { good: "good", fair: "
 const button = byId("connection", HTMLButtonElement);
 const panel = byId("details", HTMLElement);
 const list = byId("details-list", HTMLDListElement);
-let previous: { readonly at: number; readonly stats: SessionStats } | undefined;
+let previous: { readonly at: number; readonly session: Session; readonly stats: SessionStats } | undefined;
+let change: Change | undefined;
+
+/** What the last second brought. */
+interface Change {
+  readonly picturesPerSecond: number;
+  readonly bytesPerSecond: number;
+}
 
 /** The connection's quality on its button, and the figures behind it in a panel that the button opens. */
 export function setUpConnectionPanel(view: NearglassView): void {
   button.addEventListener("click", () => setOpen(panel.hidden === true));
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || panel.hidden === true) return;
+    // Typed into the device, it is the device's.
+    if (event.key !== "Escape" || event.defaultPrevented || panel.hidden === true) return;
     setOpen(false);
     button.focus();
   });
   setInterval(
-    () => view.session !== undefined && document.visibilityState === "visible" && show(view.session),
+    () => view.session !== undefined && document.visibilityState === "visible" && look(view.session),
     INTERVAL_MS,
   );
 
   function setOpen(open: boolean): void {
     panel.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
-    if (open && view.session !== undefined) show(view.session);
+    if (open && view.session !== undefined) showDetails(view.session, view.session.stats());
   }
 }
 
-function show(session: Session): void {
+function look(session: Session): void {
   const stats = session.stats();
+  const at = performance.now();
+  change = previous?.session === session ? changeOf(previous.stats, stats, at - previous.at) : undefined;
+  previous = { at, session, stats };
   const quality = qualityOf(stats);
   if (quality === undefined) delete button.dataset.quality;
   else button.dataset.quality = quality;
@@ -45,29 +56,35 @@ function show(session: Session): void {
   const words = quality === undefined ? "Connection" : `Connection: ${QUALITY_WORDS[quality]}`;
   button.setAttribute("aria-label", known ? `${words}, round trip ${milliseconds(stats.rttMs)}` : words);
   if (panel.hidden !== true) showDetails(session, stats);
-  previous = { at: performance.now(), stats };
 }
 
-function qualityOf({ state, rttMs, frameAgeMs }: SessionStats): Quality | undefined {
+function changeOf(before: SessionStats, now: SessionStats, ms: number): Change | undefined {
+  if (ms <= 0) return undefined;
+  const perSecond = (count: "framesPainted" | "bytesReceived") => (1_000 * (now[count] - before[count])) / ms;
+  return { picturesPerSecond: perSecond("framesPainted"), bytesPerSecond: perSecond("bytesReceived") };
+}
+
+/** Undefined while nothing moves: a picture that was kept for whoever joins is old, and the connection is not slow. */
+function pictureAgeMs({ frameAgeMs }: SessionStats): number | undefined {
+  return change !== undefined && change.picturesPerSecond > 0 ? frameAgeMs : undefined;
+}
+
+function qualityOf(stats: SessionStats): Quality | undefined {
+  const { state, rttMs } = stats;
   if (state === "reconnecting") return "poor";
   if (state !== "live" || rttMs === undefined) return undefined;
-  const worst = Math.max(rttMs, frameAgeMs ?? 0);
+  const worst = Math.max(rttMs, pictureAgeMs(stats) ?? 0);
   return worst <= GOOD_MS ? "good" : worst <= FAIR_MS ? "fair" : "poor";
 }
 
 function showDetails(session: Session, stats: SessionStats): void {
-  const seconds = previous === undefined ? undefined : (performance.now() - previous.at) / 1_000;
-  const perSecond = (now: number, before: number | undefined) =>
-    seconds === undefined || seconds <= 0 || before === undefined ? undefined : Math.max(0, now - before) / seconds;
-  const pictures = perSecond(stats.framesPainted, previous?.stats.framesPainted);
-  const bytes = perSecond(stats.bytesReceived, previous?.stats.bytesReceived);
   const rows: readonly (readonly [string, string])[] = [
     ["Device", session.device?.name ?? "–"],
     ["Round trip", milliseconds(stats.rttMs)],
-    ["Picture age", milliseconds(stats.frameAgeMs)],
+    ["Picture age", milliseconds(pictureAgeMs(stats))],
     ["Arrival to screen", milliseconds(stats.arrivalToPaintMs)],
-    ["Pictures", pictures === undefined ? "–" : `${Math.round(pictures)} per second`],
-    ["Data", bytes === undefined ? "–" : `${((bytes * 8) / 1_000_000).toFixed(2)} Mbit/s`],
+    ["Pictures", change === undefined ? "–" : `${Math.round(change.picturesPerSecond)} per second`],
+    ["Data", change === undefined ? "–" : `${((change.bytesPerSecond * 8) / 1_000_000).toFixed(2)} Mbit/s`],
     ["Size", stats.width === undefined ? "–" : `${stats.width} × ${stats.height}`],
     ["Video", stats.codec ?? "–"],
     ["Painted, dropped", `${stats.framesPainted}, ${stats.framesDropped}`],

@@ -12,7 +12,7 @@ const REFUSAL_WORDS: Readonly<Record<Refusal["what"], string>> = {
 /** Who steers, what was refused, and what the device copied. */
 export function showNotices(session: Session): void {
   session.on("lease", (lease) => showLease(session, lease));
-  session.on("state", ({ name }) => name !== "live" && hideLease());
+  session.on("state", ({ name }) => (name === "live" ? showLease(session, session.lease) : hideLease()));
   session.on("refused", ({ what, reason }) => {
     showToast(reason === "lease-held" ? "Somebody else is steering just now." : REFUSAL_WORDS[what]);
   });

@@ -9,8 +9,8 @@ import { PictureWorker } from "./video/picture.ts";
 export interface MediaPort {
   tell(message: ViewerMessage): void;
   painted(picture: PaintedPicture): void;
-  /** The origin's frames break the protocol, or this browser cannot decode them. */
-  failed(reason: "protocol-fault" | "no-webcodecs"): void;
+  /** The origin's frames break the protocol, this browser cannot decode them, or the part that shows them broke. */
+  failed(reason: "protocol-fault" | "no-webcodecs" | "player-failed"): void;
 }
 
 /** Frames from the socket to the decoder and the loudspeaker, counted and acknowledged. */
@@ -46,6 +46,7 @@ export class Media {
         port.tell({ type: "keyframe-request" });
       },
       unsupported: () => port.failed("no-webcodecs"),
+      crashed: () => port.failed("player-failed"),
     });
   }
 

@@ -176,6 +176,8 @@ function retry(model: SessionModel, at: number, chance: number): SessionEffect[]
   ];
 }
 
+const KEPT_FOR_A_RELOAD: ReadonlySet<EndReason> = new Set(["seat-replaced", "version-unsupported", "player-failed"]);
+
 /** What is remembered goes too, except where a reload of this page would take the seat back. */
 function end(model: SessionModel, reason: EndReason): SessionEffect[] {
   model.state = { name: "ended", reason };
@@ -183,6 +185,6 @@ function end(model: SessionModel, reason: EndReason): SessionEffect[] {
   model.busy = false;
   return [
     { type: "hang-up", bye: reason === "closed" },
-    ...(reason === "seat-replaced" ? [] : [{ type: "forget" } as const]),
+    ...(KEPT_FOR_A_RELOAD.has(reason) ? [] : [{ type: "forget" } as const]),
   ];
 }

@@ -27,7 +27,9 @@ export type EndReason =
   /** The browser has no WebCodecs, or none for this video. */
   | "no-webcodecs"
   /** The page was not loaded over https, so that the browser withholds WebCodecs. */
-  | "insecure-origin";
+  | "insecure-origin"
+  /** The part of the page that shows the picture could not be loaded, or broke. */
+  | "player-failed";
 
 /** Where a session stands, with exactly the fields of that state. Times are Unix milliseconds. */
 export type SessionState =

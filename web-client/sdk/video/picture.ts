@@ -5,6 +5,8 @@ export interface PicturePort {
   painted(picture: PaintedPicture): void;
   keyframeNeeded(): void;
   unsupported(): void;
+  /** The worker could not be loaded, or has a bug. */
+  crashed(): void;
 }
 
 /** The page's end of the worker that decodes and paints. */
@@ -19,6 +21,7 @@ export class PictureWorker {
   constructor(canvas: HTMLCanvasElement, port: PicturePort) {
     this.#worker = new VideoWorker({ name: "nearglass video" });
     this.#worker.onmessage = ({ data }: MessageEvent<FromVideoWorker>) => this.#told(data, port);
+    this.#worker.onerror = () => port.crashed();
     const offscreen = canvas.transferControlToOffscreen();
     this.#post({ type: "canvas", canvas: offscreen }, [offscreen]);
   }
