@@ -62,6 +62,13 @@ export function liftHeld(state: RelayState): RelayEffect[] {
   return [{ type: "tell-origin", message: { type: "release", lease: state.lease.number } }];
 }
 
+/** The agent is back and missed what was sent meanwhile: told its lease anew, the holder sends that again (I-5). */
+export function remindHolder(state: RelayState): RelayEffect[] {
+  const { holder } = state.lease;
+  if (holder === undefined || state.seats.get(holder)?.presence.phase !== "watching") return [];
+  return [leaseMessage(state, holder)];
+}
+
 export function announceLease(state: RelayState): RelayEffect[] {
   const effects: RelayEffect[] = [];
   for (const seat of state.seats.values()) {

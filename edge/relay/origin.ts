@@ -8,6 +8,7 @@ import {
 } from "#protocol";
 import type { RelayEffect } from "./effect.ts";
 import { askKeyframe } from "./frames.ts";
+import { remindHolder } from "./lease.ts";
 import { clearCache } from "./picture-cache.ts";
 import { HELLO_DEADLINE_MS } from "./seats.ts";
 import { AGENT_GRACE_MS, type Connection, type RelayState, watchingSeats } from "./state.ts";
@@ -86,7 +87,8 @@ function greeted(state: RelayState, connection: Connection, message: OriginMessa
     },
   });
   effects.push(...tellAll(state, { type: "origin", state: "online" }));
-  if (!message.resumed) {
+  if (message.resumed) effects.push(...remindHolder(state));
+  else {
     // A new agent begins with a new display and a keyframe; what the old one sent does not lead there.
     cursors.decodable = false;
     clearCache(state.cache);

@@ -139,6 +139,8 @@ export class ServedSession {
     this.#questions.close();
     this.#parts?.input.close();
     this.#media.away();
+    // Whoever holds something down could not lift it, and the edge could not say so: nobody steers until it is back.
+    this.#parts?.device.releaseAll();
     this.#pause(true);
   }
 

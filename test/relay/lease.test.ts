@@ -119,6 +119,17 @@ it("I-5 the holder hears what was applied, and hears it again in its next welcom
   expect(welcome?.type === "welcome-seat" && welcome.message.appliedInput).toBe(7);
 });
 
+it("I-5 an agent that was away missed input: its holder is told the lease again, and sends what was not applied", () => {
+  const leases = () => world.toSeat.get("ada")?.filter((type) => type === "lease").length;
+  const before = leases();
+  world.serve(true);
+  expect(leases()).toBe((before ?? 0) + 1);
+  expect(world.toSeat.get("ada")?.at(-1)).toBe("lease");
+  expect(world.toSeat.get("bob")?.at(-1)).toBe("origin");
+  world.serve();
+  expect(leases()).toBe((before ?? 0) + 1);
+});
+
 it("I-6 a flood of moves is thinned, a flood of presses ends the socket", () => {
   for (let index = 0; index < 1_000; index += 1) world.input("ada", MOVE);
   expect(world.inputs).toHaveLength(240);

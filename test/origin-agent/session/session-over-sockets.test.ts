@@ -200,6 +200,16 @@ describe("an agent over real sockets", () => {
     expect(device.calls.filter((call) => call === "open" || call === "close")).toEqual(["open"]);
   });
 
+  it("L-4 an agent that lost its socket lifts everything: nobody can tell it to while it is away", async () => {
+    const { origin } = await serve();
+    await eventually("the display", () => said(origin, "display")[0]);
+    origin.sendRaw(input(1, 1, touch));
+    await eventually("the finger", () => device.inputs.length === 1);
+    expect(device.calls).not.toContain("releaseAll");
+    origin.breakOff();
+    await eventually("the release", () => device.calls.includes("releaseAll"));
+  });
+
   it("W-4 without acknowledgements it stops sending pictures, and starts at a keyframe when they come", async () => {
     const { origin } = await serve();
     await eventually("the device to run", () => device.calls.includes("setPaused false"));
