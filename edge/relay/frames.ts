@@ -43,7 +43,9 @@ function videoArrived(state: RelayState, frame: ArrivedFrame): RelayEffect[] {
   if (step !== undefined && step <= 0) throw new ProtocolFault("bad-value", "video sequence must rise");
   cursors.video = header.sequence;
   cursors.videoAt = at;
+  cursors.unacknowledgedBytes += message.byteLength;
 
+  const effects: RelayEffect[] = [];
   if (header.keyframe) {
     keyframes.wanted = false;
     cursors.decodable = true;
@@ -52,18 +54,21 @@ function videoArrived(state: RelayState, frame: ArrivedFrame): RelayEffect[] {
     if (step === undefined)
       cursors.decodable = hasPicture(cache) && sequenceDistance(header.sequence, cache.lastSequence) === 1;
     else if (step > 1) cursors.decodable = false;
-    if (!cursors.decodable) return demandKeyframe(state, at);
+    if (!cursors.decodable) {
+      acknowledgeUnprompted(state, at, effects);
+      effects.push(...demandKeyframe(state, at));
+      return effects;
+    }
     extendCache(cache, header.sequence, message);
   }
 
-  const effects: RelayEffect[] = [];
   const seats: string[] = [];
   for (const seat of state.seats.values()) {
     if (seat.presence.phase !== "watching" || !seat.rights.includes("view")) continue;
     if (takesVideo(seat.presence, seat, frame, effects)) seats.push(seat.id);
   }
   if (seats.length > 0) effects.unshift({ type: "forward-frame", seats, message });
-  if (at - cursors.acknowledgedAt > ORIGIN_ACK_FALLBACK_MS) acknowledgeOrigin(state, at, effects);
+  acknowledgeUnprompted(state, at, effects);
   askKeyframe(state, at, effects);
   return effects;
 }
@@ -83,14 +88,27 @@ function takesVideo(presence: WatchingPresence, seat: Seat, frame: ArrivedFrame,
 
 /** Viewers' acks carry the origin's along (W-4); when none come for so long, a frame does. */
 const ORIGIN_ACK_FALLBACK_MS = 250;
+/** So does a burst, before it can fill the agent's window of 1 MiB: full, that would wait for us, and we for a frame. */
+const ORIGIN_ACK_FALLBACK_BYTES = 256 * 1024;
 const ORIGIN_ACK_INTERVAL_MS = 40;
+
+/** Tell the origin how far its frames came, though no viewer's acknowledgement gave occasion to. */
+function acknowledgeUnprompted(state: RelayState, at: number, effects: RelayEffect[]): void {
+  const { acknowledgedAt, unacknowledgedBytes } = state.cursors;
+  if (at - acknowledgedAt > ORIGIN_ACK_FALLBACK_MS || unacknowledgedBytes > ORIGIN_ACK_FALLBACK_BYTES)
+    tellProgress(state, at, effects);
+}
 
 /** Tell the origin how far its frames came, unless it was just told. */
 export function acknowledgeOrigin(state: RelayState, at: number, effects: RelayEffect[]): void {
+  if (at - state.cursors.acknowledgedAt >= ORIGIN_ACK_INTERVAL_MS) tellProgress(state, at, effects);
+}
+
+function tellProgress(state: RelayState, at: number, effects: RelayEffect[]): void {
   const { cursors } = state;
-  if (state.origin.phase !== "online" || at - cursors.acknowledgedAt < ORIGIN_ACK_INTERVAL_MS) return;
-  if (cursors.video === undefined && cursors.audio === undefined) return;
+  if (state.origin.phase !== "online" || (cursors.video === undefined && cursors.audio === undefined)) return;
   cursors.acknowledgedAt = at;
+  cursors.unacknowledgedBytes = 0;
   effects.push({
     type: "tell-origin",
     message: {

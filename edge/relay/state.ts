@@ -49,6 +49,8 @@ export interface Cursors {
   videoAt: number | undefined;
   /** When the origin was last told how far its frames came, Unix milliseconds. */
   acknowledgedAt: number;
+  /** Bytes of video that came since. */
+  unacknowledgedBytes: number;
 }
 
 /** The right to steer. The number rises with every new holder; 0 before the first. */
@@ -99,7 +101,15 @@ export function createRelay(session: string, device: DeviceDescription, at: numb
 }
 
 export function createCursors(remembered: Cursors["remembered"]): Cursors {
-  return { video: undefined, audio: undefined, remembered, decodable: false, videoAt: undefined, acknowledgedAt: 0 };
+  return {
+    video: undefined,
+    audio: undefined,
+    remembered,
+    decodable: false,
+    videoAt: undefined,
+    acknowledgedAt: 0,
+    unacknowledgedBytes: 0,
+  };
 }
 
 /** The seats that watch now, in the order they came. */

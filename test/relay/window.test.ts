@@ -90,3 +90,23 @@ it("W-4 the origin hears it without any viewer's acknowledgement too", () => {
   world.video();
   expect(world.count("ack")).toBe(before + 1);
 });
+
+it("W-4 a burst is acknowledged before it can fill the agent's window, whoever reads it", () => {
+  world.at += 300;
+  world.video({ keyframe: true, bytes: 600_000 });
+  let unheard = 0;
+  for (let index = 0; index < 4; index += 1) {
+    world.at += 5;
+    const before = world.count("ack");
+    world.video({ bytes: 600_000 });
+    unheard = world.count("ack") > before ? 0 : unheard + 600_000;
+    expect(unheard).toBeLessThan(1024 * 1024);
+  }
+});
+
+it("W-4 frames that nobody can decode are acknowledged too: the keyframe that is asked for needs room", () => {
+  world.at += 300;
+  const before = world.count("ack");
+  world.video({ skip: 1 });
+  expect(world.count("ack")).toBe(before + 1);
+});
