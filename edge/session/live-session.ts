@@ -63,18 +63,26 @@ export class LiveSession {
     this.#carryOut(effects.filter((effect) => effect.type !== "close-seat" && effect.type !== "close-origin"));
   }
 
-  /** A message of any socket. A peer that breaks the protocol loses its socket, and nobody else notices. */
-  received(socket: WebSocket, data: ArrayBuffer | string, at: number): void {
+  /**
+   * A message of any socket. A peer that breaks the protocol loses its socket, and nobody else notices.
+   * @returns `frame` for one that went its way: it changes nothing that waits for a moment
+   */
+  received(socket: WebSocket, data: ArrayBuffer | string, at: number): "frame" | "other" {
     const memory = this.#memoryOf(socket);
-    if (memory === undefined || !this.#isCurrent(memory)) return;
+    if (memory === undefined || !this.#isCurrent(memory)) return "other";
     try {
-      if (memory.role === "origin") this.#originSent(data, at);
-      else this.#viewerSent(memory.seat, data, at);
+      if (memory.role === "viewer") this.#viewerSent(memory.seat, data, at);
+      else if (typeof data === "string") this.happened({ type: "origin-said", at, message: originChannel.parse(data) });
+      else {
+        this.#frameSent(data, at);
+        return "frame";
+      }
     } catch (error) {
       if (!(error instanceof ProtocolFault)) throw error;
       closeSocket(socket, faultClose(error));
       this.gone(socket, at);
     }
+    return "other";
   }
 
   /**
@@ -103,11 +111,7 @@ export class LiveSession {
     if (this.#origin !== undefined) closeSocket(this.#origin, reason);
   }
 
-  #originSent(data: ArrayBuffer | string, at: number): void {
-    if (typeof data === "string") {
-      this.happened({ type: "origin-said", at, message: originChannel.parse(data) });
-      return;
-    }
+  #frameSent(data: ArrayBuffer, at: number): void {
     if (this.state.origin.phase !== "online") throw new ProtocolFault("unexpected-message", "hello comes first");
     this.#carryOut(frameArrived(this.state, { at, header: readFrameHeader(data), message: data }));
   }

@@ -129,15 +129,16 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
 
   override webSocketMessage(socket: WebSocket, data: ArrayBuffer | string): void {
     const at = Date.now();
+    let kind: "frame" | "other" | undefined;
     try {
-      this.#live?.received(socket, data, at);
+      kind = this.#live?.received(socket, data, at);
     } catch (bug) {
       closeSocket(socket, "internal");
       this.#gone(socket);
       throw bug;
     }
-    // Frames never get here: nothing that they change needs a clock, and setting one would be a write.
-    if (typeof data === "string") this.#scheduleWake(at);
+    // Not for a frame: setting an alarm is a write.
+    if (kind !== "frame") this.#scheduleWake(at);
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {

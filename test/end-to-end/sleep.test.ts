@@ -55,6 +55,7 @@ it("S-11 a static screen lets its session sleep: the next viewer sees the pictur
   expect(still.framesReceived).toBe(before.framesReceived);
 
   const session = await first.evaluate(() => /\w+-[0-9a-f]{8}-[0-9a-f-]{27}/.exec(JSON.stringify(sessionStorage))?.[0]);
+  expect(session).toBeDefined();
   // The platform has put it to sleep by itself: no timer, pending answer or unread bytes held it in memory.
   const evicted = edge.getWorker().evictDurableObject("SESSION", { name: `v1:${session}`, webSockets: "hibernate" });
   await expect(evicted).rejects.toThrow("not currently running");

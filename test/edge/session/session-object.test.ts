@@ -143,6 +143,17 @@ describe("bad input costs only its sender", () => {
     await ada.frameCount(2);
   });
 
+  it("S-8 a silent peer that is closed for a fault leaves its seat an alarm for the end of its grace", async () => {
+    const { world, eve } = await scene();
+    eve.send(new Uint8Array([0xff]).buffer);
+    await eve.closing();
+    const inGrace = Date.now() + 61_000;
+    await vi.waitFor(async () => {
+      const alarm = await runInDurableObject(world.stub, (_object, state) => state.storage.getAlarm());
+      expect(alarm).toBeLessThanOrEqual(inGrace);
+    });
+  });
+
   it("S-2 two origins: the newer serves, the older is told why", async () => {
     const { world, origin, ada } = await scene();
     const newer = await world.origin();
