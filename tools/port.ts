@@ -19,9 +19,9 @@ function refusal(error: unknown, host: string, port: number): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   switch (code) {
     case "EADDRINUSE":
-      return `port ${port} on ${host} is taken by another program; choose another with PORT=${port + 1} npm start`;
+      return `port ${port} on ${host} is taken by another program; choose another with PORT=${port + 1}`;
     case "EACCES":
-      return `port ${port} may not be used by this user; choose one above 1023 with PORT=8787 npm start`;
+      return `port ${port} may not be used by this user; choose one above 1023 with PORT=8787`;
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
       return `HOST=${host} is no address of this machine`;

@@ -19,10 +19,16 @@ export function leaseFor(state: RelayState, seat: string): Omit<Extract<ToViewer
   return { lease: number, mine: holder === seat, held: holder !== undefined };
 }
 
-/** L-2: the first seat that may steer gets the lease without asking. */
+/**
+ * L-2: whoever joins and may steer gets the lease without asking when nobody holds it, or nobody who is there: the one
+ * who closed the page and opens the link again is to find the phone as it was left.
+ */
 export function offerLease(state: RelayState, seat: Seat, at: number): RelayEffect[] {
-  if (state.lease.holder !== undefined || !maySteer(seat)) return [];
-  return grant(state, seat, at);
+  const { holder, usedAt } = state.lease;
+  if (holder === seat.id || !maySteer(seat)) return [];
+  const gone = holder === undefined || state.seats.get(holder)?.presence.phase !== "watching";
+  const rested = holder === undefined || at - usedAt >= LEASE_IDLE_MS;
+  return gone && rested ? grant(state, seat, at) : [];
 }
 
 /** L-3: another seat gets it when the holder gave it up, lost its socket, or has been still for a while. */

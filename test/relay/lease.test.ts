@@ -40,6 +40,23 @@ it("L-2 the first seat that may steer has the lease without asking; one that may
   expect(other.state.lease.holder).toBe("fay");
 });
 
+it("L-2 who joins while the holder is gone and has rested gets the lease, and no sooner", () => {
+  world.input("ada", TAP);
+  world.leaves("ada", ada);
+  world.pass(2_900);
+  world.watch("cyd");
+  expect(world.state.lease.holder).toBe("ada");
+  world.pass(200);
+  world.watch("dan");
+  expect(world.state.lease.holder).toBe("dan");
+});
+
+it("L-2 who joins while the holder rests but is there does not get the lease", () => {
+  world.pass(10_000);
+  world.watch("cyd");
+  expect(world.state.lease.holder).toBe("ada");
+});
+
 it("L-3 a holder that steers keeps the lease, one that rests loses it to whoever asks", () => {
   world.pass(2_900);
   world.input("ada", TAP);

@@ -20,7 +20,7 @@ afterEach(() => {
 
 describe("the check of the port", () => {
   it("says in one line that it is taken, and what to do", async () => {
-    const words = `port ${port} on 127.0.0.1 is taken by another program; choose another with PORT=${port + 1} npm start`;
+    const words = `port ${port} on 127.0.0.1 is taken by another program; choose another with PORT=${port + 1}`;
     await expect(expectFreePort("127.0.0.1", port)).rejects.toThrow(words);
   });
 

@@ -97,6 +97,21 @@ describe("the commands", () => {
   );
 
   it(
+    "Ctrl-C in a terminal, which interrupts npm and all below it at once, ends npm start with 0",
+    async () => {
+      const env = { PORT: String(await freePort()), HOST: "127.0.0.1" };
+      command = startMarked(["start"], env, { program: "npm", detached: true });
+      await said(command, /^open (\S+)$/m);
+      const { pid } = command.child;
+      if (pid === undefined) throw new Error("npm was not started");
+      // What a terminal does: the whole foreground group gets the signal.
+      process.kill(-pid, "SIGINT");
+      expect([await command.ended, await command.alive()]).toEqual([0, 0]);
+    },
+    DEADLINE_MS,
+  );
+
+  it(
     "npm run edge prints the command that starts an agent for it",
     async () => {
       const house = start("edge.ts", [], await freePort());
@@ -122,7 +137,7 @@ describe("the commands", () => {
     const house = start("start.ts", [], port);
     expect(await house.ended).toBe(1);
     expect(house.output()).toBe(
-      `error: port ${port} on 127.0.0.1 is taken by another program; choose another with PORT=${port + 1} npm start\n`,
+      `error: port ${port} on 127.0.0.1 is taken by another program; choose another with PORT=${port + 1}\n`,
     );
     server.close();
   });

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
+import { ROOT } from "../../../tools/paths.ts";
 
 const MARK = "NEARGLASS_TEST_MARK";
 
@@ -13,10 +14,18 @@ export interface MarkedCommand {
   alive(): Promise<number>;
 }
 
-/** Start a program of Node with a mark in its environment, which every process under it inherits. */
-export function startMarked(args: readonly string[], env: Readonly<Record<string, string>> = {}): MarkedCommand {
+/** Start a program (Node's, unless named) with a mark in its environment, which every process under it inherits. */
+export function startMarked(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  { program = process.execPath, detached = false }: { readonly program?: string; readonly detached?: boolean } = {},
+): MarkedCommand {
   const mark = `${MARK}=${crypto.randomUUID()}`;
-  const child = spawn(process.execPath, args, { env: { ...process.env, ...env, [MARK]: mark.slice(MARK.length + 1) } });
+  const child = spawn(program, args, {
+    cwd: ROOT,
+    detached,
+    env: { ...process.env, ...env, [MARK]: mark.slice(MARK.length + 1) },
+  });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (text: string) => {
