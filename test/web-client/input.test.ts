@@ -142,7 +142,10 @@ test("of a composition only what is committed is sent, and backspace works on a 
   await compose("n");
   await compose("に");
   await compose("にほ");
+  const note = page.locator("nearglass-view").getByText("にほ");
+  await until("what is being composed is seen", () => note.isVisible());
   await devtools.send("Input.insertText", { text: "日本" });
+  await until("it is seen no more", async () => !(await note.isVisible()));
   await page.evaluate(() => document.execCommand("delete"));
   await until("all is sent", () => seat.inputs.length >= 3);
   expect(seat.parsedInputs()).toMatchObject([

@@ -1,4 +1,5 @@
 import type { Right, ToViewerMessage } from "#protocol";
+import { CompositionNote } from "./input/composition-note.ts";
 import { createKeyboardField } from "./input/keyboard-field.ts";
 import { KeyboardInput } from "./input/keyboard-input.ts";
 import { KEYCODE } from "./input/keymap.ts";
@@ -22,6 +23,7 @@ export class Controls {
   readonly #keyboard: KeyboardInput;
   readonly #surface: HTMLElement;
   readonly #field: HTMLTextAreaElement;
+  readonly #note = new CompositionNote();
   readonly #ended = new AbortController();
   #picture: PaintedPicture | undefined;
 
@@ -31,13 +33,14 @@ export class Controls {
     this.#steering = new Steering({ ...port, forgetHeld: () => this.#forgetHeld() });
     this.#surface = surface;
     this.#field = createKeyboardField(label);
-    if (surface.parentNode !== null) surface.after(this.#field);
+    if (surface.parentNode !== null) surface.after(this.#field, this.#note.element);
     this.#keyboard = new KeyboardInput(
       this.#field,
       {
         ready: () => this.#steering.ready("keyboard", performance.now()),
         send: (body) => this.#steering.send(body),
         setClipboard: (text) => port.setClipboard(text),
+        composing: (text) => this.#note.show(text),
         leave: () => port.leave(),
       },
       signal,
@@ -103,7 +106,7 @@ export class Controls {
 
   /** Also opens a phone's soft keyboard, within an event of the person. */
   focus(): void {
-    if (!this.#field.isConnected) this.#surface.after(this.#field);
+    if (!this.#field.isConnected) this.#surface.after(this.#field, this.#note.element);
     this.#keyboard.focus();
   }
 
@@ -116,6 +119,7 @@ export class Controls {
     this.releaseAll();
     this.#ended.abort();
     this.#field.remove();
+    this.#note.element.remove();
   }
 
   #forgetHeld(): void {

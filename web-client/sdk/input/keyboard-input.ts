@@ -9,6 +9,8 @@ export interface KeyboardPort {
   send(body: InputBody): void;
   /** False when the seat may not use the clipboard: a paste is typed then. */
   setClipboard(text: string): boolean;
+  /** What an input method is composing now; empty when it has ended. */
+  composing(text: string): void;
   /** The person wants to leave the picture for the page's own controls. */
   leave(): void;
 }
@@ -42,6 +44,7 @@ export class KeyboardInput {
     field.addEventListener("keyup", (event) => this.#keyUp(event), options);
     field.addEventListener("input", (event) => this.#edited(event), options);
     field.addEventListener("compositionstart", () => (this.#composing = true), options);
+    field.addEventListener("compositionupdate", ({ data }) => port.composing(data), options);
     field.addEventListener("compositionend", (event) => this.#composed(event), options);
     field.addEventListener("paste", (event) => this.#pasted(event), options);
     field.addEventListener("blur", () => this.releaseAll(), options);
@@ -116,6 +119,7 @@ export class KeyboardInput {
 
   #composed(event: CompositionEvent): void {
     this.#composing = false;
+    this.#port.composing("");
     this.type(event.data);
     this.#reset();
   }
