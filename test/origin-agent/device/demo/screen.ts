@@ -121,8 +121,8 @@ interface Seen {
   readonly clipboards: string[];
 }
 
-/** Longer than the pace at which a picture at rest is sharpened, on a machine that does much else. */
-const REST_MS = 250;
+/** Far longer than the pace at which a picture at rest is sharpened: on a busy machine one encoding takes 200 ms. */
+const REST_MS = 600;
 
 export const KEY = {
   home: 3,
