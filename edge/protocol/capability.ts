@@ -22,7 +22,8 @@ const feature = z.enum(FEATURES);
 
 export const videoCodec = z.enum(["h264", "hevc", "vp8", "vp9", "av1"]);
 
-const side = z.int().check(z.minimum(1), z.maximum(MAX_PICTURE_SIDE));
+/** Pixels of one side of a picture. */
+export const pictureSide = z.int().check(z.minimum(1), z.maximum(MAX_PICTURE_SIDE));
 const shortText = z.string().check(z.minLength(1), z.maxLength(128));
 
 /** One device as its host announces it. Sizes in pixels. */
@@ -33,8 +34,8 @@ export const deviceDescription = z.object({
   model: shortText,
   /** A real Android, or the drawn demo phone. */
   kind: z.enum(["android", "demo"]),
-  width: side,
-  height: side,
+  width: pictureSide,
+  height: pictureSide,
   videoCodecs: z.array(videoCodec).check(z.minLength(1), z.maxLength(8)),
   features: z.array(feature).check(z.maxLength(FEATURES.length)),
   apps: z.array(z.object({ id: shortText, name: shortText })).check(z.maxLength(512)),
@@ -44,8 +45,8 @@ export type DeviceDescription = z.infer<typeof deviceDescription>;
 /** How the pictures of one epoch are to be read. Sizes in pixels; rotation in degrees clockwise. */
 export const displayGeometry = z.object({
   epoch: z.int().check(z.minimum(0), z.maximum(0xffff)),
-  width: side,
-  height: side,
+  width: pictureSide,
+  height: pictureSide,
   rotation: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
   codec: videoCodec,
 });

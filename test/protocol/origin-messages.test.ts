@@ -50,8 +50,8 @@ const TO_ORIGIN: {
   ],
   "keyframe-request": [{ type: "keyframe-request" }, '{"type":"keyframe-request"}'],
   "target-rate": [
-    { type: "target-rate", bitrate: 2500000, frameRate: 30 },
-    '{"type":"target-rate","bitrate":2500000,"frameRate":30}',
+    { type: "target-rate", bitrate: 2500000, frameRate: 30, maxSide: 1280 },
+    '{"type":"target-rate","bitrate":2500000,"frameRate":30,"maxSide":1280}',
   ],
   ack: [{ type: "ack", video: 812, audio: 1644 }, '{"type":"ack","video":812,"audio":1644}'],
   release: [{ type: "release", lease: 4 }, '{"type":"release","lease":4}'],

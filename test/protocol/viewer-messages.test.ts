@@ -10,8 +10,16 @@ const FROM_VIEWER: {
     '{"type":"hello","protocol":1,"client":"nearglass-web/0.1.0","videoCodecs":["h264","av1"]}',
   ],
   ack: [
-    { type: "ack", video: 812, audio: 1644, queued: 1, decodedAt: 1763956800123456, paintedAt: 1763956800125000 },
-    '{"type":"ack","video":812,"audio":1644,"queued":1,"decodedAt":1763956800123456,"paintedAt":1763956800125000}',
+    {
+      type: "ack",
+      video: 812,
+      audio: 1644,
+      receivedAt: 48123456,
+      queued: 1,
+      decodedAt: 1763956800123456,
+      paintedAt: 1763956800125000,
+    },
+    '{"type":"ack","video":812,"audio":1644,"receivedAt":48123456,"queued":1,"decodedAt":1763956800123456,"paintedAt":1763956800125000}',
   ],
   "keyframe-request": [{ type: "keyframe-request" }, '{"type":"keyframe-request"}'],
   clock: [{ type: "clock", sentAt: 1763956800000000 }, '{"type":"clock","sentAt":1763956800000000}'],

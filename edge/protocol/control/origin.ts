@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { audioFormat, displayGeometry } from "../capability.ts";
+import { audioFormat, displayGeometry, pictureSide } from "../capability.ts";
 import { MAX_CONTROL_CHARS } from "../limits.ts";
 import { controlChannel, label, micros, opaque, protocolVersion, type TypedMessage, uint32 } from "./parse.ts";
 import { bye, clipboard, clock, clockReply, inputAck, keyframeRequest } from "./shared.ts";
@@ -39,8 +39,12 @@ const toOrigin = {
   }),
   /** The next video frame must be a keyframe. */
   "keyframe-request": keyframeRequest,
-  /** Upper bounds of the video: bits per second and frames per second. */
-  "target-rate": z.object({ bitrate: uint32, frameRate: z.number().check(z.minimum(0), z.maximum(240)) }),
+  /** Upper bounds of the video: bits per second, frames per second, and pixels of the picture's longer side. */
+  "target-rate": z.object({
+    bitrate: uint32,
+    frameRate: z.number().check(z.minimum(0), z.maximum(240)),
+    maxSide: z.optional(pictureSide),
+  }),
   /** Everything of a kind up to a sequence has arrived at the edge. */
   ack: z.object({ video: z.optional(uint32), audio: z.optional(uint32) }),
   /** The holder of a lease is gone: lift every finger and key held under it. */

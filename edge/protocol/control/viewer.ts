@@ -22,11 +22,13 @@ const fromViewer = {
   }),
   /**
    * Everything of a kind up to a sequence has arrived; about 10 a second while frames come (W-2).
+   * `receivedAt` is when that video frame arrived, on the viewer's own clock: only differences mean anything.
    * `queued` counts frames that wait for the decoder.
    */
   ack: z.object({
     video: z.optional(uint32),
     audio: z.optional(uint32),
+    receivedAt: z.optional(micros),
     queued: uint32,
     decodedAt: z.optional(micros),
     paintedAt: z.optional(micros),
