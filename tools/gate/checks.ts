@@ -5,7 +5,7 @@ import { denoProgram } from "../agent-command.ts";
 import { MODULES, ROOT } from "../paths.ts";
 import { FAILED, PASSED, type Tally } from "./tally.ts";
 import { typeProjects } from "./type-projects.ts";
-import { tallyOf } from "./vitest-report.ts";
+import { failuresOf, tallyOf } from "./vitest-report.ts";
 
 /** One program that has to end well. */
 export interface Program {
@@ -78,7 +78,7 @@ function vitestCheck(name: string, args: readonly string[]): Check {
       const code = await run({ name, command: process.execPath, args: [vitest, "run", ...args, ...reporters] });
       const text = await readFile(report, "utf8").catch(() => undefined);
       await rm(folder, { recursive: true, force: true });
-      return tallyOf(text, code);
+      return { ...tallyOf(text, code), failures: failuresOf(text) };
     },
   };
 }
