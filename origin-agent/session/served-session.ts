@@ -149,7 +149,7 @@ export class ServedSession {
       case "keyframe-request":
         return device.requestKeyframe();
       case "target-rate":
-        return device.setTarget(message.bitrate, message.frameRate);
+        return device.setTarget(message);
       case "ack":
         return this.#media.acknowledged(message);
       case "release":

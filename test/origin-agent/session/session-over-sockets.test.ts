@@ -149,6 +149,7 @@ describe("an agent over real sockets", () => {
   it("M-8 obeys: keyframes, rates, viewers, release, clipboard both ways", async () => {
     const { origin } = await serve();
     origin.say({ type: "keyframe-request" });
+    origin.say({ type: "target-rate", bitrate: 900_000, frameRate: 15, maxSide: 640 });
     origin.say({ type: "target-rate", bitrate: 900_000, frameRate: 15 });
     origin.say({ type: "viewers", count: 0 });
     origin.say({ type: "viewers", count: 2 });
@@ -161,7 +162,8 @@ describe("an agent over real sockets", () => {
       "setPaused true",
       "setPaused false",
       "requestKeyframe",
-      "setTarget 900000 15",
+      "setTarget 900000 15 640",
+      "setTarget 900000 15 undefined",
       "setPaused true",
       "setPaused false",
       "releaseAll",

@@ -52,7 +52,7 @@ test("the stopwatch is readable at 150 kbit/s, and turned sideways", async () =>
   await start("settings");
   phone.tap(300, 230);
   await phone.until(() => phone.displays.length === 2);
-  phone.device.setTarget(150_000, 30);
+  phone.device.setTarget({ bitrate: 150_000, frameRate: 30 });
   phone.key(KEY.home);
   phone.tap(908, 438);
   const count = phone.video.length;
