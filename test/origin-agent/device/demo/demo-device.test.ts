@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { deviceDescription } from "#protocol";
 import { createDemoDevice } from "../../../../origin-agent/device/demo/index.ts";
-import { psnr } from "../../../support/h264-decoder.ts";
 import type { MediaUnit } from "../../../../origin-agent/device/device.ts";
+import { psnr } from "../../../support/h264-decoder.ts";
 import { NAL, nalTypes, nalUnits } from "../../../support/h264-stream.ts";
 import { KEY, WatchedPhone } from "./screen.ts";
 
@@ -156,20 +156,22 @@ test("T-2 a side that changes nothing of the size makes no encoder anew", async 
 });
 
 test("T-2 at rest a lower side costs nothing, and a higher one shows the same picture with more of it", async () => {
+  await restart("notes");
+  phone.type("A page of words, which a small picture cannot hold. ".repeat(8));
   await phone.rest();
   const { luma } = phone.picture();
   phone.device.setTarget({ bitrate: 4_000_000, frameRate: 30, maxSide: 320 });
   const count = phone.video.length;
   await phone.stays(300, () => phone.video.length === count);
-  phone.key(KEY.recents);
-  phone.key(KEY.home);
+  phone.type("!");
   await phone.until(() => phone.video.length > count);
   await phone.rest();
   expect(phone.picture()).toMatchObject({ width: 180, height: 320 });
   phone.device.setTarget({ bitrate: 4_000_000, frameRate: 30 });
   await phone.until(() => phone.picture().width === 720);
   await phone.rest();
-  expect(psnr(phone.picture().luma, luma)).toBeGreaterThan(38);
+  // One more character, and perhaps a minute more in the status bar.
+  expect(psnr(phone.picture().luma, luma)).toBeGreaterThan(30);
 });
 
 test("T-3 a picture at rest is not sharpened without room, and is when room returns", async () => {
