@@ -57,6 +57,7 @@ export class ServedSession {
         this.#questions.frameFlows();
         this.#parts?.link.sendFrame(message);
       },
+      overdue: () => this.#parts?.link.suspect(),
       roomReturned: () => this.#parts?.device.roomReturned(),
       requestKeyframe: () => this.#parts?.device.requestKeyframe(),
     });
