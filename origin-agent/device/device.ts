@@ -15,6 +15,16 @@ export interface MediaUnit {
 /** Picture geometry without its epoch: the session numbers epochs. */
 export type Display = Omit<DisplayGeometry, "epoch">;
 
+/** What the video may cost at most (docs/protocol.md, T-1). */
+export interface VideoTarget {
+  /** Bits per second. */
+  readonly bitrate: number;
+  /** Pictures per second; at 0 none is made. */
+  readonly frameRate: number;
+  /** Pixels of the longer side of what is encoded; without it the screen's own size. */
+  readonly maxSide?: number | undefined;
+}
+
 /** What a device calls while it is open. All calls are synchronous and must not throw. */
 export interface DeviceSink {
   /** A new geometry. Called before the first unit, and before the first unit after every change; that unit is a keyframe. */
@@ -34,8 +44,11 @@ export interface OpenDevice {
   readonly audio: AudioFormat | undefined;
   /** Make the next video unit a keyframe, and make it soon even when nothing changes. Calls coalesce. */
   requestKeyframe(): void;
-  /** Upper bounds: bits per second, frames per second. Takes effect with the next frame, without a keyframe where the encoder can. */
-  setTarget(bitrate: number, frameRate: number): void;
+  /**
+   * Takes effect with the next picture: bitrate and rate without a keyframe, another coded size with one, in the same
+   * display. A device that stands still encodes again only what a higher target makes better.
+   */
+  setTarget(target: VideoTarget): void;
   /** Nobody watches: stop yielding media until resumed. What changed meanwhile is shown on resuming, by a keyframe only if asked for. */
   setPaused(paused: boolean): void;
   /** Room has come back after `hasRoom()` was false: show what is newest now. */

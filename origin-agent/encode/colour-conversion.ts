@@ -11,13 +11,15 @@ import {
   type AVPixelFormat,
 } from "node-av/constants";
 import { Frame, SoftwareScaleContext } from "node-av/lib";
+import type { CodedSize } from "./coded-size.ts";
 import type { Picture } from "./encoder.ts";
 import { check, present } from "./libav.ts";
 
 const BYTES_PER_PIXEL = 4;
 
 /**
- * Drawn RGBA into the YUV that the encoder takes: BT.709, limited range, 4:2:0. swscale reads the colour space from
+ * Drawn RGBA into the YUV that the encoder takes: BT.709, limited range, 4:2:0, scaled on the way where it takes
+ * another size. swscale reads the colour space from
  * the frames only when the context is left uninitialised; initialised by hand it would convert as BT.601.
  */
 export class ColourConversion {
@@ -27,11 +29,11 @@ export class ColourConversion {
   readonly #rowBytes: number;
   readonly #scaler = new SoftwareScaleContext();
 
-  constructor(width: number, height: number, threads: number) {
-    this.#drawn = newFrame(width, height, AV_PIX_FMT_RGBA);
+  constructor(drawn: CodedSize, converted: CodedSize, threads: number) {
+    this.#drawn = newFrame(drawn, AV_PIX_FMT_RGBA);
     this.#drawn.colorSpace = AVCOL_SPC_RGB;
     this.#drawn.colorRange = AVCOL_RANGE_JPEG;
-    this.converted = newFrame(width, height, AV_PIX_FMT_YUV420P);
+    this.converted = newFrame(converted, AV_PIX_FMT_YUV420P);
     this.converted.colorSpace = AVCOL_SPC_BT709;
     this.converted.colorRange = AVCOL_RANGE_MPEG;
     this.converted.chromaLocation = AVCHROMA_LOC_LEFT;
@@ -66,7 +68,7 @@ export class ColourConversion {
   }
 }
 
-function newFrame(width: number, height: number, format: AVPixelFormat): Frame {
+function newFrame({ width, height }: CodedSize, format: AVPixelFormat): Frame {
   const frame = new Frame();
   frame.alloc();
   frame.width = width;

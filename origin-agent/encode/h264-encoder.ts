@@ -13,6 +13,7 @@ import {
   FF_ENCODER_LIBX264,
 } from "node-av/constants";
 import { Codec, CodecContext, Packet, Rational } from "node-av/lib";
+import type { CodedSize } from "./coded-size.ts";
 import { ColourConversion } from "./colour-conversion.ts";
 import type { EncodedPicture, Picture, VideoEncoder } from "./encoder.ts";
 import { h264Level } from "./h264-level.ts";
@@ -20,9 +21,11 @@ import { rateControl } from "./h264-rate.ts";
 import { check, NativeTurn, present } from "./libav.ts";
 
 export interface VideoEncoderOptions {
-  /** Pixels; both sides even. */
+  /** Pixels of the pictures that come. */
   readonly width: number;
   readonly height: number;
+  /** What they are encoded in; without it their own size. Both sides even. */
+  readonly coded?: CodedSize;
   /** Bits per second. */
   readonly bitrate: number;
   /** The most pictures per second that will ever come. */
@@ -56,10 +59,11 @@ const X264_OPTIONS = {
  * @throws RangeError for a size that H.264 4:2:0 cannot hold, Error when the codec cannot be opened
  */
 export function createVideoEncoder(options: VideoEncoderOptions): VideoEncoder {
-  const { width, height } = options;
-  if (width % 2 !== 0 || height % 2 !== 0) throw new RangeError(`a picture of ${width}x${height} has an odd side`);
-  const context = openContext(options);
-  const colours = new ColourConversion(width, height, THREADS);
+  const { width, height, coded = options } = options;
+  if (coded.width % 2 !== 0 || coded.height % 2 !== 0)
+    throw new RangeError(`a picture of ${coded.width}x${coded.height} has an odd side`);
+  const context = openContext(coded, options);
+  const colours = new ColourConversion({ width, height }, coded, THREADS);
   const packet = new Packet();
   packet.alloc();
   const turn = new NativeTurn(() => {
@@ -96,7 +100,7 @@ export function createVideoEncoder(options: VideoEncoderOptions): VideoEncoder {
   };
 }
 
-function openContext({ width, height, bitrate, frameRate }: VideoEncoderOptions): CodecContext {
+function openContext({ width, height }: CodedSize, { bitrate, frameRate }: VideoEncoderOptions): CodecContext {
   const codec = present(Codec.findEncoderByName(FF_ENCODER_LIBX264), "the encoder libx264");
   const context = new CodecContext();
   context.allocContext3(codec);

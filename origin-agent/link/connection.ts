@@ -7,6 +7,8 @@ export const WELCOME_DEADLINE_MS = 10_000;
 /** Idle sockets were seen to be dropped from 100 s on; a ping is answered without waking the object. */
 export const PING_INTERVAL_MS = 20_000;
 export const PONG_DEADLINE_MS = 10_000;
+/** For a connection under suspicion, on which something should have come already; also how often one may be suspected. */
+export const SUSPICION_MS = 5_000;
 
 /** How one connection ended. */
 export type ConnectionEnd =
@@ -33,6 +35,9 @@ export class Connection {
   readonly #socket: Socket;
   #cancelTimer: Cancel;
   #over = false;
+  #welcomed = false;
+  #suspected = false;
+  #suspectedAt = Number.NEGATIVE_INFINITY;
 
   constructor(edge: EdgePort, timers: Timers, path: string, ticket: string, listener: ConnectionListener) {
     this.#timers = timers;
@@ -54,7 +59,17 @@ export class Connection {
 
   /** The welcome was read: from here on pings keep watch. */
   welcomed(): void {
+    this.#welcomed = true;
     this.#pingLater();
+  }
+
+  /** What should have come has not: ask now whether anybody is there. Any word is an answer. */
+  suspect(): void {
+    const at = this.#timers.now();
+    if (!this.#welcomed || at - this.#suspectedAt < SUSPICION_MS) return;
+    this.#suspectedAt = at;
+    this.#suspected = true;
+    this.#ping(SUSPICION_MS);
   }
 
   send(message: string | ArrayBuffer): void {
@@ -69,7 +84,8 @@ export class Connection {
   }
 
   #read(message: string | ArrayBuffer): void {
-    if (message === PONG) return this.#pingLater();
+    if (this.#suspected || message === PONG) this.#pingLater();
+    if (message === PONG) return;
     try {
       this.#listener.message(message);
     } catch (error) {
@@ -78,10 +94,13 @@ export class Connection {
   }
 
   #pingLater(): void {
-    this.#next(PING_INTERVAL_MS, () => {
-      this.send(PING);
-      this.#next(PONG_DEADLINE_MS, () => this.#end({ kind: "late", stage: "pong" }));
-    });
+    this.#suspected = false;
+    this.#next(PING_INTERVAL_MS, () => this.#ping(PONG_DEADLINE_MS));
+  }
+
+  #ping(deadlineMs: number): void {
+    this.send(PING);
+    this.#next(deadlineMs, () => this.#end({ kind: "late", stage: "pong" }));
   }
 
   #next(delayMs: number, run: () => void): void {

@@ -80,6 +80,11 @@ export class OriginLink {
     if (this.#state.phase === "online") this.#state.connection.send(originChannel.write(message));
   }
 
+  /** Frames are not acknowledged: find out soon whether the edge is still there. */
+  suspect(): void {
+    if (this.#state.phase === "online") this.#state.connection.suspect();
+  }
+
   sendFrame(message: ArrayBuffer): void {
     if (this.#state.phase === "online") this.#state.connection.send(message);
   }

@@ -10,7 +10,15 @@ import type { Display, MediaUnit } from "../device/device.ts";
 import type { Cancel, OriginWelcome, Timers } from "../link/index.ts";
 import { type ClockOffset, toSessionTime } from "./clock-offset.ts";
 import { beginEpoch, continueAt, createNumbering, type Numbering, takeSequence } from "./numbering.ts";
-import { clearWindow, createSendWindow, hasRoom, noteAcknowledged, noteSent, type SendWindow } from "./send-window.ts";
+import {
+  clearWindow,
+  createSendWindow,
+  hasRoom,
+  isOverdue,
+  noteAcknowledged,
+  noteSent,
+  type SendWindow,
+} from "./send-window.ts";
 
 /** The way out: what media needs of the link and of the device. */
 export interface MediaPorts {
@@ -20,6 +28,8 @@ export interface MediaPorts {
   buffered(): number | undefined;
   display(geometry: DisplayGeometry): void;
   frame(message: ArrayBuffer): void;
+  /** There is no room, and acknowledgements are late. May be told often. */
+  overdue(): void;
   roomReturned(): void;
   requestKeyframe(): void;
 }
@@ -169,7 +179,10 @@ export class MediaOut {
 
   #recheck(): void {
     this.#stopRecheck();
-    if (!this.#roomFor(this.#video)) return this.#recheckLater();
+    if (!this.#roomFor(this.#video)) {
+      if (isOverdue(this.#video, this.#ports.timers.now())) this.#ports.overdue();
+      return this.#recheckLater();
+    }
     if (this.#needsKeyframe) this.#ports.requestKeyframe();
     this.#ports.roomReturned();
   }

@@ -55,6 +55,12 @@ export function hasRoom(window: SendWindow, buffered: number, at: number): boole
   return !window.stalled;
 }
 
+/** Whether an acknowledgement should have come by now, if anybody is there. */
+export function isOverdue(window: SendWindow, at: number): boolean {
+  const oldest = window.inFlight[0];
+  return oldest !== undefined && at - oldest.sentAt > bestMs(window) + ACK_SLACK_MS;
+}
+
 export function noteSent(window: SendWindow, sequence: number, bytes: number, at: number): void {
   if (window.inFlight.length === 0 || at - window.lastSentAt >= PROBE_INTERVAL_MS) window.agingSince = at;
   window.inFlight.push({ sequence, bytes, sentAt: at });

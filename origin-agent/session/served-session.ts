@@ -57,6 +57,7 @@ export class ServedSession {
         this.#questions.frameFlows();
         this.#parts?.link.sendFrame(message);
       },
+      overdue: () => this.#parts?.link.suspect(),
       roomReturned: () => this.#parts?.device.roomReturned(),
       requestKeyframe: () => this.#parts?.device.requestKeyframe(),
     });
@@ -149,7 +150,7 @@ export class ServedSession {
       case "keyframe-request":
         return device.requestKeyframe();
       case "target-rate":
-        return device.setTarget(message.bitrate, message.frameRate);
+        return device.setTarget(message);
       case "ack":
         return this.#media.acknowledged(message);
       case "release":

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { encodeColours } from "../support/painted-pictures.ts";
+import { tap } from "../support/phone-page.ts";
 import { until } from "../support/until.ts";
 import { BLUE, browserWorld, GRANT, GREEN, RED, showsColour, statsOf, TALL, WIDE, wordsOver } from "./browser-world.ts";
 
@@ -111,6 +112,28 @@ test("a rotated device is shown in its new shape", async () => {
   seat.frame({ sequence: 2, epoch: 2, keyframe: true }, wide.data);
   await showsColour(page, GREEN);
   expect(await statsOf(page)).toMatchObject({ width: 320, height: 180 });
+});
+
+test("T-2 a picture coded smaller within its epoch fills the same canvas, and is touched at the same places", async () => {
+  const { page, seat } = await openLive({}, { display: { epoch: 1, ...TALL, rotation: 0, codec: "h264" } });
+  const small = await encodeColours({ width: TALL.width / 2, height: TALL.height / 2 }, [GREEN, BLUE]);
+  const large = await encodeColours(TALL, [RED]);
+  const shape = () => page.evaluate(() => document.querySelector("nearglass-view")?.canvas?.width);
+  let sequence = 2;
+  for (const { keyframe, data } of small) seat.frame({ sequence: sequence++, keyframe }, data);
+  await showsColour(page, BLUE);
+  expect(await statsOf(page)).toMatchObject({ width: 180, height: 320, decoderErrors: 0, keyframesRequested: 0 });
+  expect(await shape()).toBe(180);
+  await tap(page, { x: 135, y: 80 });
+  await until("the touch", () => seat.inputs.length > 0);
+  const touch = seat.parsedInputs()[0];
+  const finger = touch?.kind === "touch" ? touch.pointers[0] : undefined;
+  expect(finger?.x).toBeCloseTo(135 / 180, 2);
+  expect(finger?.y).toBeCloseTo(80 / 320, 2);
+  expect(touch?.epoch).toBe(1);
+  for (const { keyframe, data } of large) seat.frame({ sequence: sequence++, keyframe }, data);
+  await showsColour(page, RED);
+  expect(await statsOf(page)).toMatchObject({ width: 180, height: 320, framesDecoded: 4, decoderErrors: 0 });
 });
 
 test("neither grant nor ticket nor resume token stands in any URL", async () => {

@@ -212,8 +212,10 @@ export class ClientSession implements Session {
       case "refused":
         return this.#emitter.emit("refused", message);
       case "display":
+        // For touches a geometry counts from its first picture on.
+        return this.#parts?.media.pictures.setDisplay(message);
       case "origin":
-        // A geometry counts from its first picture on; the origin's state is the connection's business.
+        // The connection's business.
         return;
       default:
         return unreachable(message);
@@ -226,6 +228,7 @@ export class ClientSession implements Session {
     this.#audio = message.audio;
     this.#clock.start();
     this.#parts?.media.begin(message.session);
+    if (message.display !== undefined) this.#parts?.media.pictures.setDisplay(message.display);
     this.#parts?.controls.welcomed(message);
     this.#chooseSound();
     this.#emitter.emit("welcome", { device: message.device, rights: message.rights });

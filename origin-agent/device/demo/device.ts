@@ -41,7 +41,7 @@ function openDemo(sink: DeviceSink, startApp: AppId | undefined): OpenDevice {
   return {
     audio: { codec: "opus", sampleRate: 48_000, channels: CHANNELS },
     requestKeyframe: () => pump.requestKeyframe(),
-    setTarget: (bitrate, frameRate) => pump.setTarget(bitrate, frameRate),
+    setTarget: (target) => pump.setTarget(target),
     setPaused: (paused) => {
       pump.setPaused(paused);
       sound.setPaused(paused);

@@ -1,5 +1,11 @@
-import { createVideoEncoder, type EncodedPicture, type VideoEncoder } from "../../encode/index.ts";
-import type { DeviceSink, Display } from "../device.ts";
+import {
+  type CodedSize,
+  codedSize,
+  createVideoEncoder,
+  type EncodedPicture,
+  type VideoEncoder,
+} from "../../encode/index.ts";
+import type { DeviceSink, Display, VideoTarget } from "../device.ts";
 import { CanvasPicture } from "./canvas-picture.ts";
 import { unixMillis } from "./clock.ts";
 import { nextBeat, nextPictureAt, type Pace } from "./pace.ts";
@@ -22,6 +28,7 @@ const MAX_FAILURES = 2;
 interface Screen {
   readonly display: Display;
   readonly picture: CanvasPicture;
+  readonly coded: CodedSize;
   readonly encoder: VideoEncoder;
 }
 
@@ -38,7 +45,7 @@ export class Pump {
   #state: "open" | "paused" | "closed" = "open";
   #encoding: Promise<void> | undefined;
   #waker: Waker | undefined;
-  #target = { bitrate: FIRST_BITRATE, frameRate: MAX_FRAME_RATE };
+  #target: VideoTarget = { bitrate: FIRST_BITRATE, frameRate: MAX_FRAME_RATE };
   #changed = true;
   #keyframeWanted = true;
   #lastAt: number | undefined;
@@ -63,8 +70,13 @@ export class Pump {
     this.advance();
   }
 
-  setTarget(bitrate: number, frameRate: number): void {
-    this.#target = { bitrate, frameRate: Math.min(frameRate, MAX_FRAME_RATE) };
+  setTarget(target: VideoTarget): void {
+    const { bitrate } = this.#target;
+    this.#target = { ...target, frameRate: Math.min(target.frameRate, MAX_FRAME_RATE) };
+    // At rest only what makes the picture better is worth sending: more pixels, or the bits for what is still coarse.
+    const shown = this.#screen?.coded;
+    if (shown !== undefined && this.#codedSize().width > shown.width) this.#changed = true;
+    if (target.bitrate > bitrate && this.#restingSince !== undefined) this.#restingSince = unixMillis();
     this.advance();
   }
 
@@ -130,13 +142,12 @@ export class Pump {
   }
 
   async #encode(at: number, before: Pace): Promise<EncodedPicture> {
-    const { display } = this.#scene;
-    const isNew = this.#screen === undefined || !sameSize(this.#screen.display, display);
-    const screen = isNew ? this.#openScreen(display) : (this.#screen ?? this.#openScreen(display));
+    const open = this.#screen;
+    const screen = this.#screenOfNow();
     this.#scene.draw(screen.picture.canvas, at);
     const sinceLastMs = before.lastAt === undefined ? 1000 : Math.max(1, at - before.lastAt);
     screen.encoder.setTarget(this.#target.bitrate, Math.min(this.#target.frameRate, 1000 / sinceLastMs));
-    const keyframe = isNew || before.keyframeWanted;
+    const keyframe = screen !== open || before.keyframeWanted;
     return screen.picture.lend((picture) => screen.encoder.encode(picture, { keyframe }));
   }
 
@@ -148,13 +159,25 @@ export class Pump {
     this.#lastAt = at;
   }
 
-  #openScreen(display: Display): Screen {
+  #codedSize(): CodedSize {
+    return codedSize(this.#scene.display, this.#target.maxSide);
+  }
+
+  /** What is open, as long as the display and the coded size are still the same. */
+  #screenOfNow(): Screen {
+    const open = this.#screen;
+    const { display } = this.#scene;
+    const coded = this.#codedSize();
+    const sameDisplay = open !== undefined && sameSize(open.display, display);
+    if (sameDisplay && sameSize(open.coded, coded)) return open;
     this.#closeScreen();
     const { width, height } = display;
     const { bitrate } = this.#target;
-    const encoder = createVideoEncoder({ width, height, bitrate, frameRate: MAX_FRAME_RATE });
-    this.#screen = { display, picture: new CanvasPicture(display), encoder };
-    this.#sink.display(display);
+    const encoder = createVideoEncoder({ width, height, coded, bitrate, frameRate: MAX_FRAME_RATE });
+    const picture = sameDisplay ? open.picture : new CanvasPicture(display);
+    this.#screen = { display, picture, coded, encoder };
+    // Another coded size is the same display: whoever looks and touches need not know.
+    if (!sameDisplay) this.#sink.display(display);
     return this.#screen;
   }
 
@@ -173,6 +196,6 @@ export class Pump {
   }
 }
 
-function sameSize(a: Display, b: Display): boolean {
+function sameSize(a: CodedSize, b: CodedSize): boolean {
   return a.width === b.width && a.height === b.height;
 }

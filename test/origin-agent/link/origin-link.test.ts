@@ -214,6 +214,35 @@ describe("origin link", () => {
     expect(link.bufferedAmount).toBeUndefined();
   });
 
+  it("M-2 under suspicion it asks at once, once in 5 s, and 5 s without a word are the end of that connection", async () => {
+    const link = start();
+    link.suspect();
+    join();
+    const pings = () => edge.last().heard.filter((message) => message === "ping").length;
+    for (let again = 0; again < 3; again += 1) link.suspect();
+    expect(pings()).toBe(1);
+    await timers.pass(4_999);
+    expect(edge.last().closedWith).toBeUndefined();
+    await timers.pass(1);
+    expect(edge.last().closedWith?.code).toBe(1000);
+    expect(events).toEqual(["online", "away the edge stopped answering"]);
+  });
+
+  it("M-2 any word ends the suspicion, and pings go on as before", async () => {
+    const link = start();
+    join();
+    link.suspect();
+    await timers.pass(4_000);
+    edge.last().say({ type: "ack", video: 1 });
+    await timers.pass(19_999);
+    expect(edge.last().heard.filter((message) => message === "ping")).toHaveLength(1);
+    await timers.pass(1);
+    expect(edge.last().heard.at(-1)).toBe("ping");
+    edge.last().say("pong");
+    await timers.pass(10_000);
+    expect(events).toEqual(["online", "said ack"]);
+  });
+
   it("S-4 leaves with a bye; a ticket that arrives later changes nothing", async () => {
     const link = start();
     join();

@@ -34,7 +34,7 @@ describe("input order", () => {
     expect(order).toEqual({ lease: 2, applied: 2 });
   });
 
-  it("I-5 an older lease is over, whatever it still says", () => {
+  it("L-1 an older lease is over, whatever it still says", () => {
     const { verdicts, order } = judgeAll([
       [3, 1],
       [2, 9],
@@ -42,6 +42,17 @@ describe("input order", () => {
     ]);
     expect(verdicts).toEqual(["apply", "stale", "stale"]);
     expect(order).toEqual({ lease: 3, applied: 1 });
+  });
+
+  it("I-5 a new agent begins where the holder is: the first number that it hears counts, and no older one", () => {
+    const { verdicts, order } = judgeAll([
+      [4, 118],
+      [4, 117],
+      [4, 119],
+      [3, 500],
+    ]);
+    expect(verdicts).toEqual(["apply", "repeat", "apply", "stale"]);
+    expect(order).toEqual({ lease: 4, applied: 119 });
   });
 
   it("I-5 sequences and leases go on over their 32 bits", () => {

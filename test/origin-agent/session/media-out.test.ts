@@ -30,6 +30,7 @@ beforeEach(() => {
     buffered: () => buffered,
     display: ({ epoch, width }) => sent.push({ kind: "display", epoch, width }),
     frame: (message) => sent.push(readFrameHeader(message)),
+    overdue: () => asked.push("overdue"),
     roomReturned: () => asked.push("roomReturned"),
     requestKeyframe: () => asked.push("requestKeyframe"),
   });
@@ -188,6 +189,23 @@ describe("media out", () => {
     expect(trace()).toEqual(["display 0", "video* 0"]);
     await timers.pass(10);
     expect(asked).toContain("requestKeyframe");
+  });
+
+  it("M-2 while pictures find no room it says that acknowledgements are overdue, and not before they are", async () => {
+    media.display(UPRIGHT);
+    media.online(welcome());
+    await offer(true, 600_000);
+    await offer(false, 600_000);
+    expect(media.hasRoom()).toBe(false);
+    // Until the first acknowledgement 300 ms are guessed, and 400 are allowed over that.
+    await timers.pass(700);
+    expect(asked).not.toContain("overdue");
+    await timers.pass(20);
+    expect(asked).toContain("overdue");
+    media.acknowledged({ type: "ack", video: 1 });
+    asked.length = 0;
+    await timers.pass(5_000);
+    expect(asked).not.toContain("overdue");
   });
 
   it("S-4 after a reconnect it goes on counting from the higher number, with a keyframe first", async () => {

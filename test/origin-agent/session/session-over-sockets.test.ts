@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CLOSE, type InputBody, type OriginMessage, writeInput } from "#protocol";
 import { type Agent, startAgent } from "../../../origin-agent/agent.ts";
 import { edgeAt, systemTimers } from "../../../origin-agent/link/index.ts";
+import { MAX_IN_FLIGHT_BYTES } from "../../../origin-agent/session/send-window.ts";
 import { eventually } from "../support/eventually.ts";
 import { type FakeDevice, fakeDevice } from "../support/fake-device.ts";
 import { type FakeEdge, type HostSocket, type OriginSocket, startFakeEdge } from "../support/fake-edge.ts";
@@ -149,6 +150,7 @@ describe("an agent over real sockets", () => {
   it("M-8 obeys: keyframes, rates, viewers, release, clipboard both ways", async () => {
     const { origin } = await serve();
     origin.say({ type: "keyframe-request" });
+    origin.say({ type: "target-rate", bitrate: 900_000, frameRate: 15, maxSide: 640 });
     origin.say({ type: "target-rate", bitrate: 900_000, frameRate: 15 });
     origin.say({ type: "viewers", count: 0 });
     origin.say({ type: "viewers", count: 2 });
@@ -161,7 +163,8 @@ describe("an agent over real sockets", () => {
       "setPaused true",
       "setPaused false",
       "requestKeyframe",
-      "setTarget 900000 15",
+      "setTarget 900000 15 640",
+      "setTarget 900000 15 undefined",
       "setPaused true",
       "setPaused false",
       "releaseAll",
@@ -226,6 +229,41 @@ describe("an agent over real sockets", () => {
     device.yieldVideo(true);
     const frame = await eventually("a frame", () => origin.frames[2]);
     expect(frame.header).toMatchObject({ sequence: 42, keyframe: true });
+  });
+
+  it("W-4 an edge that stops reading is sent 1 MiB and a frame at most, and then a keyframe first", async () => {
+    const { origin } = await serve();
+    await eventually("the device to run", () => device.calls.includes("setPaused false"));
+    device.yieldVideo(true);
+    await eventually("the first frame", () => origin.frames.length === 1);
+    origin.stopReading();
+    const bytes = 50_000;
+    // A device that does not even ask for room, with 15 s of 8 Mbit/s.
+    for (let frame = 0; frame < 300; frame += 1) {
+      device.yieldVideo(frame % 50 === 0, bytes);
+      device.yieldAudio(bytes / 10);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(device.sink().hasRoom()).toBe(false);
+    expect(device.calls).not.toContain("requestKeyframe");
+    origin.readAgain();
+    // The answer to an input comes after every frame that was handed over: the connection keeps its order.
+    origin.sendRaw(input(1, 1, key(1)));
+    await eventually("the acknowledgement behind them", () => said(origin, "input-ack")[0]);
+    for (const kind of ["video", "audio"] as const) {
+      const frames = origin.frames.filter(({ header }) => header.kind === kind);
+      const taken = frames.reduce((sum, { payload }) => sum + payload.byteLength + 16, 0);
+      expect(taken).toBeLessThanOrEqual(MAX_IN_FLIGHT_BYTES + bytes + 16 + 116);
+    }
+    const newest = origin.frames.filter(({ header }) => header.kind === "video").at(-1)?.header.sequence ?? 0;
+    origin.say({ type: "ack", video: newest, audio: 1_000_000 });
+    await eventually("the request", () => device.calls.includes("requestKeyframe"));
+    device.yieldVideo(false);
+    device.yieldVideo(true);
+    const next = await eventually("the next frame", () =>
+      origin.frames.find(({ header }) => header.kind === "video" && header.sequence === newest + 1),
+    );
+    expect(next.header.keyframe).toBe(true);
   });
 
   it.each([

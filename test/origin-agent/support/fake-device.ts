@@ -60,7 +60,7 @@ function recordingDevice(calls: string[], inputs: InputBody[], closes: () => Pro
   return {
     audio: { codec: "opus", sampleRate: 48_000, channels: 2 },
     requestKeyframe: () => note("requestKeyframe"),
-    setTarget: (bitrate, frameRate) => note(`setTarget ${bitrate} ${frameRate}`),
+    setTarget: ({ bitrate, frameRate, maxSide }) => note(`setTarget ${bitrate} ${frameRate} ${maxSide}`),
     setPaused: (paused) => note(`setPaused ${paused}`),
     roomReturned: () => note("roomReturned"),
     input: (input) => {

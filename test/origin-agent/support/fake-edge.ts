@@ -30,6 +30,9 @@ export interface AgentSocket<Said, ToSay> {
   say(message: ToSay): void;
   sendRaw(message: string | ArrayBuffer): void;
   close(code: number): void;
+  /** Take nothing more from the network until `readAgain()`. */
+  stopReading(): void;
+  readAgain(): void;
   /** Break the connection without a word. */
   breakOff(): void;
 }
@@ -103,6 +106,8 @@ function wrap<Said, ToSay>(
     say: (message) => socket.send(to.write(message)),
     sendRaw: (message) => socket.send(message),
     close: (code) => socket.close(code),
+    stopReading: () => socket.pause(),
+    readAgain: () => socket.resume(),
     breakOff: () => socket.terminate(),
   };
   socket.on("message", (data: Buffer, isBinary: boolean) => {

@@ -1,5 +1,5 @@
 import { nowMicros } from "../now.ts";
-import { h264CodecString } from "./codec-string.ts";
+import { type H264Configuration, h264Configuration } from "./h264-configuration.ts";
 import type { VideoUnit } from "./messages.ts";
 import type { DecodedPicture } from "./painter.ts";
 
@@ -18,7 +18,7 @@ export interface DecoderPort {
 export class UnitDecoder {
   readonly #port: DecoderPort;
   #decoder: VideoDecoder | undefined;
-  #configuration: { readonly codec: string; readonly epoch: number } | undefined;
+  #configuration: (H264Configuration & { readonly epoch: number }) | undefined;
   #acceleration: HardwareAcceleration = "no-preference";
   #anyDecoded = false;
   /** Units by the timestamp that the decoder carries through; in the order they were fed. */
@@ -50,17 +50,19 @@ export class UnitDecoder {
   }
 
   #configure(unit: VideoUnit): boolean {
-    const codec = h264CodecString(unit.payload) ?? this.#configuration?.codec;
-    if (codec === undefined) {
+    const next = h264Configuration(unit.payload) ?? this.#configuration;
+    if (next === undefined) {
       this.#port.failed(1);
       return false;
     }
     const { epoch } = unit;
-    const same = this.#configuration?.codec === codec && this.#configuration.epoch === epoch;
+    const { codec, sps } = next;
+    // Within an epoch the coded size may change (docs/protocol.md, T-2), and stands in the SPS alone.
+    const same = this.#configuration?.sps === sps && this.#configuration.epoch === epoch;
     // Browsers make a decoder anew when it is configured, so it is done only where the stream itself changes.
     if (same && this.#decoder !== undefined) return true;
     this.#decoder ??= new VideoDecoder({ output: (frame) => this.#output(frame), error: (error) => this.#fail(error) });
-    this.#configuration = { codec, epoch };
+    this.#configuration = { codec, sps, epoch };
     const hardwareAcceleration = this.#acceleration;
     try {
       this.#decoder.configure({ codec, optimizeForLatency: true, hardwareAcceleration });

@@ -8,9 +8,17 @@ export interface VideoUnit {
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 
+export interface ShownDisplay {
+  readonly epoch: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 export type ToVideoWorker =
   | { readonly type: "canvas"; readonly canvas: OffscreenCanvas }
   | { readonly type: "unit"; readonly unit: VideoUnit }
+  /** The geometry that pictures of this epoch are shown in, whatever size they are coded in. */
+  | { readonly type: "display"; readonly display: ShownDisplay }
   /** Sequences begin anew: another session. */
   | { readonly type: "restart" };
 
@@ -33,6 +41,7 @@ export interface PaintedPicture {
   readonly arrivedAtMicros: number;
   readonly decodedAtMicros: number;
   readonly paintedAtMicros: number;
+  /** Of the canvas: the display's, not what the picture was coded in. */
   readonly width: number;
   readonly height: number;
 }

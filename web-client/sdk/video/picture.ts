@@ -1,4 +1,11 @@
-import type { FromVideoWorker, PaintedPicture, ToVideoWorker, VideoCounters, VideoUnit } from "./messages.ts";
+import type {
+  FromVideoWorker,
+  PaintedPicture,
+  ShownDisplay,
+  ToVideoWorker,
+  VideoCounters,
+  VideoUnit,
+} from "./messages.ts";
 import VideoWorker from "./worker.ts?worker";
 
 export interface PicturePort {
@@ -39,6 +46,10 @@ export class PictureWorker {
   decode(unit: VideoUnit): void {
     this.#fed += 1;
     this.#post({ type: "unit", unit }, [unit.payload.buffer]);
+  }
+
+  setDisplay({ epoch, width, height }: ShownDisplay): void {
+    this.#post({ type: "display", display: { epoch, width, height } }, []);
   }
 
   restart(): void {

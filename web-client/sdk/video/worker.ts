@@ -35,6 +35,8 @@ addEventListener("message", ({ data }: MessageEvent<ToVideoWorker>) => {
       return;
     case "unit":
       return arrived(data.unit);
+    case "display":
+      return painter?.setDisplay(data.display);
     case "restart":
       gate = createUnitGate(performance.now());
       newest = undefined;
@@ -74,9 +76,8 @@ function decoded(picture: DecodedPicture): void {
   counters.dropped += painter.show(picture);
 }
 
-function painted({ frame, ...rest }: DecodedPicture): void {
+function painted({ frame: _, ...rest }: DecodedPicture, width: number, height: number): void {
   counters.painted += 1;
-  const { displayWidth: width, displayHeight: height } = frame;
   tell({ type: "painted", picture: { ...rest, paintedAtMicros: nowMicros(), width, height }, counters });
 }
 

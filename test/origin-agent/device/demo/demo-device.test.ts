@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { deviceDescription } from "#protocol";
 import { createDemoDevice } from "../../../../origin-agent/device/demo/index.ts";
+import type { MediaUnit } from "../../../../origin-agent/device/device.ts";
 import { psnr } from "../../../support/h264-decoder.ts";
-import { NAL, nalTypes } from "../../../support/h264-stream.ts";
+import { NAL, nalTypes, nalUnits } from "../../../support/h264-stream.ts";
 import { KEY, WatchedPhone } from "./screen.ts";
 
 // Real encoding, and other suites beside it.
@@ -125,24 +126,90 @@ test("turning the screen is a new geometry whose first unit is a keyframe of the
   expect(phone.picture()).toMatchObject({ width: 720, height: 1280 });
 });
 
-test("pictures come no faster than the target, and none at all at a target of 0", async () => {
+const sps = (unit: MediaUnit) => nalUnits(unit.data).find((nal) => ((nal[0] ?? 0) & 0x1f) === NAL.sps);
+
+test("T-2 a lower side is the next picture: a keyframe of the same shape and display, and touches go on", async () => {
   await restart("video");
-  phone.device.setTarget(2_000_000, 10);
+  await phone.until(() => phone.video.length > 3);
+  phone.device.setTarget({ bitrate: 2_000_000, frameRate: 30, maxSide: 639 });
+  // One may be on its way through the encoder.
+  const count = phone.video.length + 1;
+  await phone.until(() => phone.video.length > count + 3);
+  const keyframes = phone.video.slice(1).filter(({ keyframe }) => keyframe);
+  expect(keyframes).toHaveLength(1);
+  expect(phone.video.slice(0, count + 1)).toContain(keyframes[0]);
+  expect(phone.picture()).toMatchObject({ width: 358, height: 638 });
+  expect(phone.displays).toHaveLength(1);
+  expect(sps(keyframes[0] ?? expect.unreachable("no keyframe"))).not.toEqual(
+    sps(phone.video[0] ?? expect.unreachable("no picture")),
+  );
+});
+
+test("T-2 a side that changes nothing of the size makes no encoder anew", async () => {
+  await restart("video");
+  for (const maxSide of [undefined, 1280, 8192]) {
+    phone.device.setTarget({ bitrate: 2_000_000, frameRate: 30, maxSide });
+    const count = phone.video.length;
+    await phone.until(() => phone.video.length > count + 2);
+  }
+  expect(phone.video.map(({ keyframe }) => keyframe).lastIndexOf(true)).toBe(0);
+});
+
+test("T-2 at rest a lower side costs nothing, and a higher one shows the same picture with more of it", async () => {
+  await restart("notes");
+  phone.type("A page of words, which a small picture cannot hold. ".repeat(8));
+  await phone.rest();
+  const { luma } = phone.picture();
+  phone.device.setTarget({ bitrate: 4_000_000, frameRate: 30, maxSide: 320 });
+  const count = phone.video.length;
+  await phone.stays(300, () => phone.video.length === count);
+  phone.type("!");
+  await phone.until(() => phone.video.length > count);
+  await phone.rest();
+  expect(phone.picture()).toMatchObject({ width: 180, height: 320 });
+  phone.device.setTarget({ bitrate: 4_000_000, frameRate: 30 });
+  await phone.until(() => phone.picture().width === 720);
+  await phone.rest();
+  // One more character, and perhaps a minute more in the status bar.
+  expect(psnr(phone.picture().luma, luma)).toBeGreaterThan(30);
+});
+
+test("T-3 a picture at rest is not sharpened without room, and is when room returns", async () => {
+  await restart("notes");
+  phone.device.setTarget({ bitrate: 300_000, frameRate: 30 });
+  await phone.rest();
+  phone.type("Words in every line make a page that such a rate cannot show sharply at once. ".repeat(8));
+  const typed = phone.video.length;
+  await phone.until(() => phone.video.length > typed);
+  phone.setRoom(false);
+  const first = phone.picture().luma;
+  const count = phone.video.length + 1;
+  await phone.stays(300, () => phone.video.length <= count);
+  phone.setRoom(true);
+  await phone.rest();
+  expect(psnr(phone.picture().luma, first)).toBeLessThan(40);
+  const last = phone.video.length;
+  await phone.stays(500, () => phone.video.length === last);
+});
+
+test("T-1 pictures come no faster than the target, and none at all at a target of 0", async () => {
+  await restart("video");
+  phone.device.setTarget({ bitrate: 2_000_000, frameRate: 10 });
   await phone.until(() => phone.video.length > 2);
   const count = phone.video.length;
   await phone.until(() => phone.video.length >= count + 8);
   const times = phone.video.slice(count).map(({ capturedAtMicros }) => capturedAtMicros / 1000);
   const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
   expect(Math.min(...gaps)).toBeGreaterThan(95);
-  phone.device.setTarget(2_000_000, 0);
+  phone.device.setTarget({ bitrate: 2_000_000, frameRate: 0 });
   const last = phone.video.length + 1;
   await phone.stays(400, () => phone.video.length <= last);
 });
 
-test("a lower bitrate makes smaller pictures from the next one on, without a keyframe", async () => {
+test("T-1 a lower bitrate makes smaller pictures from the next one on, without a keyframe", async () => {
   await restart("video");
   await phone.until(() => phone.video.length > 20);
-  phone.device.setTarget(300_000, 30);
+  phone.device.setTarget({ bitrate: 300_000, frameRate: 30 });
   const count = phone.video.length + 1;
   await phone.until(() => phone.video.length >= count + 25);
   const bytes = (units: typeof phone.video) => units.reduce((sum, { data }) => sum + data.byteLength, 0) / units.length;
@@ -159,6 +226,6 @@ test("closing ends everything at once, and input after it is let go", async () =
   phone.tap(300, 600);
   phone.device.requestKeyframe();
   phone.device.setPaused(false);
-  phone.device.setTarget(1_000_000, 30);
+  phone.device.setTarget({ bitrate: 1_000_000, frameRate: 30 });
   await phone.stays(200, () => phone.video.length === count);
 });

@@ -11,7 +11,7 @@ const AT_REST: Pace = {
   restingSince: undefined,
 };
 
-test("a sharp picture at rest is followed by none", () => {
+test("T-3 a sharp picture at rest is followed by none", () => {
   expect(nextPictureAt(AT_REST)).toBeUndefined();
 });
 
@@ -42,8 +42,9 @@ test("the beat stays even when a picture is late, is not moved by pictures betwe
   expect(nextBeat(AT_REST, 1200)).toBe(1200);
 });
 
-test("a coarse picture at rest is coded again every 75 ms, for 3 seconds at most", () => {
-  expect(nextPictureAt({ ...AT_REST, restingSince: 1000 })).toBe(1075);
-  expect(nextPictureAt({ ...AT_REST, restingSince: 1000, lastAt: 3990 })).toBe(4065);
+test("T-3 a coarse picture at rest is coded again every 33 ms, within the rate, for 3 seconds at most", () => {
+  expect(nextPictureAt({ ...AT_REST, restingSince: 1000 })).toBe(1033);
+  expect(nextPictureAt({ ...AT_REST, restingSince: 1000, maxRate: 10 })).toBe(1100);
+  expect(nextPictureAt({ ...AT_REST, restingSince: 1000, lastAt: 3990 })).toBe(4023);
   expect(nextPictureAt({ ...AT_REST, restingSince: 1000, lastAt: 4000 })).toBeUndefined();
 });

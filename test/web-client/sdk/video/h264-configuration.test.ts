@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { h264CodecString } from "../../../../web-client/sdk/video/codec-string.ts";
+import { h264Configuration } from "../../../../web-client/sdk/video/h264-configuration.ts";
 
 const bytes = (hex: string) => Uint8Array.from(Buffer.from(hex.replaceAll(" ", ""), "hex"));
 
@@ -9,7 +9,7 @@ test.each([
   ["Main 4.0 after an access unit delimiter", "00000001 09 f0 00000001 67 4d4028 95", "avc1.4D4028"],
   ["an SPS with another importance", "00000001 27 640028 ac", "avc1.640028"],
 ])("the codec string of %s", (_, hex, codec) => {
-  expect(h264CodecString(bytes(hex))).toBe(codec);
+  expect(h264Configuration(bytes(hex))?.codec).toBe(codec);
 });
 
 test.each([
@@ -17,5 +17,12 @@ test.each([
   ["a start code at the very end", "00000001 67"],
   ["nothing", ""],
 ])("%s has none", (_, hex) => {
-  expect(h264CodecString(bytes(hex))).toBeUndefined();
+  expect(h264Configuration(bytes(hex))).toBeUndefined();
+});
+
+test("T-2 the whole SPS tells streams of one codec string apart, up to the next start code of any length", () => {
+  const sps = (hex: string) => h264Configuration(bytes(hex))?.sps;
+  expect(sps("00000001 67 64001f acd940b4 00000001 68 ebe3cb22c0")).toBe("6764001FACD940B4");
+  expect(sps("000001 67 64001f acd940b5 000001 68 ebe3cb22c0")).toBe("6764001FACD940B5");
+  expect(sps("000001 67 64001f ac")).toBe("6764001FAC");
 });
