@@ -144,12 +144,12 @@ export class LiveSession {
         this.#sendToOrigin(toOriginChannel.write(effect.message));
         return;
       case "welcome-seat": {
-        const resume = this.#newToken({ role: "viewer", seat: effect.seat }, effect.message.at);
+        const resume = this.#newToken({ role: "viewer", seat: effect.seat });
         this.#sendToSeat(effect.seat, toViewerChannel.write({ ...effect.message, resume }));
         return;
       }
       case "welcome-origin": {
-        const resume = this.#newToken({ role: "origin" }, effect.message.at);
+        const resume = this.#newToken({ role: "origin" });
         this.#sendToOrigin(toOriginChannel.write({ ...effect.message, resume }));
         return;
       }
@@ -188,9 +188,9 @@ export class LiveSession {
     if (this.#origin !== undefined) sendOn(this.#origin, message);
   }
 
-  #newToken(holder: TokenHolder, atMicros: number): string {
+  #newToken(holder: TokenHolder): string {
     const token = randomToken();
-    this.#host.store.addToken(token, holder, atMicros);
+    this.#host.store.addToken(token, holder);
     return token;
   }
 

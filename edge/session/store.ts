@@ -9,8 +9,9 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS picture (position INTEGER PRIMARY KEY, message BLOB NOT NULL);
 `;
 
-/** Of one holder's resume tokens the last two count: the newest may have been lost on its way. */
+/** Of one holder's resume tokens two count, the newest and the one shown last: the newest may be lost on its way. */
 const TOKENS_PER_HOLDER = 2;
+const NEXT_MADE = "(SELECT coalesce(max(made), 0) + 1 FROM resume)";
 
 /** Who a resume token belongs to: the origin, or a seat by its id. */
 export type TokenHolder = { readonly role: "origin" } | { readonly role: "viewer"; readonly seat: string };
@@ -61,19 +62,26 @@ export class SessionStore {
     );
   }
 
-  addToken(token: string, holder: TokenHolder, at: number): void {
+  /** `made` counts up, so that the order is certain within one millisecond too. */
+  addToken(token: string, holder: TokenHolder): void {
     const key = holderKey(holder);
-    this.#sql.exec("INSERT INTO resume (token, holder, made) VALUES (?, ?, ?)", token, key, at);
+    this.#sql.exec(`INSERT INTO resume (token, holder, made) VALUES (?, ?, ${NEXT_MADE})`, token, key);
     this.#sql.exec(
-      "DELETE FROM resume WHERE holder = ? AND token NOT IN (SELECT token FROM resume WHERE holder = ? ORDER BY made DESC, rowid DESC LIMIT ?)",
+      "DELETE FROM resume WHERE holder = ? AND token NOT IN (SELECT token FROM resume WHERE holder = ? ORDER BY made DESC LIMIT ?)",
       key,
       key,
       TOKENS_PER_HOLDER,
     );
   }
 
-  tokenHolder(token: string): TokenHolder | undefined {
-    const row = this.#sql.exec<{ holder: string }>("SELECT holder FROM resume WHERE token = ?", token).toArray()[0];
+  /**
+   * Whose token this is. It counts as new again: whoever shows it has evidently not heard of a later one, and the next
+   * may be lost on its way as well.
+   */
+  tokenShown(token: string): TokenHolder | undefined {
+    const row = this.#sql
+      .exec<{ holder: string }>(`UPDATE resume SET made = ${NEXT_MADE} WHERE token = ? RETURNING holder`, token)
+      .toArray()[0];
     if (row === undefined) return undefined;
     return row.holder === "origin" ? { role: "origin" } : { role: "viewer", seat: row.holder.slice("seat:".length) };
   }

@@ -31,15 +31,16 @@ const DEVICE: DeviceDescription = {
 /** The edge's end of one viewer's socket. */
 export class FakeSeat {
   readonly #socket: WebSocket;
-  readonly ticket: string | undefined;
+  /** What opened it: a ticket, or a resume token. */
+  readonly pass: string | undefined;
   readonly heard: ViewerMessage[] = [];
   /** Binary messages in the order they came. */
   readonly inputs: Buffer[] = [];
   closed: number | undefined;
 
-  constructor(socket: WebSocket, ticket: string | undefined) {
+  constructor(socket: WebSocket, pass: string | undefined) {
     this.#socket = socket;
-    this.ticket = ticket;
+    this.pass = pass;
     socket.on("message", (data: Buffer, binary) => {
       if (binary) this.inputs.push(data);
       else this.#heard(data.toString("utf8"));

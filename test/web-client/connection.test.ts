@@ -16,8 +16,11 @@ test("a lost connection is taken up again without a reload: same seat, same pict
   seat.drop();
   const next = await edge.seat(1);
   expect(edge.redeemed).toEqual([GRANT]);
-  expect(edge.renewed).toEqual([{ session: "weur-1", resume: "resume-1" }]);
-  expect(next.ticket).toBe("ticket-2");
+  expect({ resumed: edge.resumed, renewed: edge.renewed, pass: next.pass }).toEqual({
+    resumed: ["resume-1"],
+    renewed: [],
+    pass: "resume-1",
+  });
   next.welcome({ resume: "resume-2", appliedInput: 1 });
   await until("the rest is sent again", () => next.inputs.length === 2);
   expect(next.parsedInputs()).toMatchObject([
@@ -52,7 +55,7 @@ test("a reload goes on with the same seat and leaves the link unspent", async ()
   await page.reload();
   const next = await edge.seat(1);
   expect(edge.redeemed).toEqual([GRANT]);
-  expect(edge.renewed).toEqual([{ session: "weur-1", resume: "resume-1" }]);
+  expect(edge.resumed).toEqual(["resume-1"]);
   next.welcome();
   const [red] = await encodeColours(TALL, [RED]);
   if (red === undefined) throw new Error("nothing was encoded");
@@ -63,10 +66,21 @@ test("a reload goes on with the same seat and leaves the link unspent", async ()
 
 test("a reload after the seat is gone redeems the link again", async () => {
   const { edge, page } = await openLive();
+  edge.onResume = () => "ticketRefused";
   edge.onRenew = () => ({ status: 401, problem: "resume-refused" });
   await page.reload();
   await edge.seat(1);
   expect(edge.redeemed).toEqual([GRANT, GRANT]);
+});
+
+test("R-2 a socket that is refused to a resume token is bought a ticket for: same seat, link unspent", async () => {
+  const { edge, seat } = await openLive();
+  edge.onResume = () => "ticketRefused";
+  seat.drop();
+  const next = await edge.seat(1);
+  expect(next.pass).toBe("ticket-2");
+  expect(edge.renewed).toEqual([{ session: "weur-1", resume: "resume-1" }]);
+  expect(edge.redeemed).toEqual([GRANT]);
 });
 
 test("another link in the same tab is another seat", async () => {
@@ -76,7 +90,7 @@ test("another link in the same tab is another seat", async () => {
   });
   await edge.seat(1);
   expect(edge.redeemed).toEqual([GRANT, "another.link.x"]);
-  expect(edge.renewed).toEqual([]);
+  expect([edge.resumed, edge.renewed]).toEqual([[], []]);
 });
 
 test("an edge that does not answer is tried again, with words and a countdown", async () => {
@@ -135,7 +149,7 @@ test("a session continued elsewhere is taken back by a button", async () => {
   await page.getByRole("button", { name: "Continue here" }).click();
   await edge.seat(1);
   expect(edge.redeemed).toEqual([GRANT]);
-  expect(edge.renewed).toEqual([{ session: "weur-1", resume: "resume-1" }]);
+  expect(edge.resumed).toEqual(["resume-1"]);
 });
 
 test("a page without a link says so and asks nobody", async () => {

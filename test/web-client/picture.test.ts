@@ -10,7 +10,7 @@ test("a link shows the device: every picture is decoded, painted and counted", a
   const page = await openPage(edge);
   const seat = await edge.seat();
   expect(edge.redeemed).toEqual([GRANT]);
-  expect(seat.ticket).toBe("ticket-1");
+  expect(seat.pass).toBe("ticket-1");
   expect(seat.heard[0]).toEqual({ type: "hello", protocol: 1, client: "nearglass-web", videoCodecs: ["h264"] });
   seat.welcome();
   const units = await encodeColours(TALL, [RED, GREEN, BLUE]);

@@ -6,7 +6,7 @@ import {
   type ViewerMessage,
   viewerChannel,
 } from "#protocol";
-import { createSession, type SessionEffect, type SessionEvent, step } from "./session.ts";
+import { createSession, type Pass, type SessionEffect, type SessionEvent, step } from "./session.ts";
 import type { EndReason, SessionState } from "./state.ts";
 import { forgetSeat, rememberedSeat, rememberSeat } from "./tab-memory.ts";
 import { redeemGrant, renewTicket, type TicketAnswer } from "./tickets.ts";
@@ -111,7 +111,7 @@ export class Connection {
       case "renew":
         return this.#ask((signal) => renewTicket(edge, effect.session, effect.resume, signal));
       case "dial":
-        return this.#dial(effect.session, effect.ticket);
+        return this.#dial(effect.session, effect.pass);
       case "wait":
         this.#retry = setTimeout(() => this.#happened({ type: "wait-over" }), effect.until - Date.now());
         return;
@@ -136,9 +136,9 @@ export class Connection {
     question(signal).then(answered, () => answered({ type: "request-failed" }));
   }
 
-  #dial(session: string, ticket: string): void {
+  #dial(session: string, pass: Pass): void {
     this.#endStage();
-    this.#socket = new ViewerSocket(this.#options.edge, session, ticket, {
+    this.#socket = new ViewerSocket(this.#options.edge, session, pass, {
       opened: () => this.tell(this.#port.hello()),
       text: (text) => this.#heard(text),
       binary: (message) => this.#port.frame(message),

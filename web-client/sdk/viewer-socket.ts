@@ -1,4 +1,5 @@
-import { PING, PONG, SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from "#protocol";
+import { PING, PONG, RESUME_SUBPROTOCOL_PREFIX, SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from "#protocol";
+import type { Pass } from "./session.ts";
 
 export interface ViewerSocketPort {
   opened(): void;
@@ -28,11 +29,11 @@ export class ViewerSocket {
   /** Of the last ping, milliseconds; undefined before the first was answered. */
   roundTripMs: number | undefined;
 
-  constructor(edge: URL, session: string, ticket: string, port: ViewerSocketPort) {
+  constructor(edge: URL, session: string, pass: Pass, port: ViewerSocketPort) {
     this.#port = port;
     const url = new URL(`/api/v1/sessions/${encodeURIComponent(session)}/viewer`, edge);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(url, [SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX + ticket]);
+    const socket = new WebSocket(url, [SUBPROTOCOL, subprotocolOf(pass)]);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => port.opened();
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => this.#received(data);
@@ -103,4 +104,8 @@ export class ViewerSocket {
     clearTimeout(this.#timer);
     this.#port.lost(code);
   }
+}
+
+function subprotocolOf(pass: Pass): string {
+  return "ticket" in pass ? TICKET_SUBPROTOCOL_PREFIX + pass.ticket : RESUME_SUBPROTOCOL_PREFIX + pass.resume;
 }
