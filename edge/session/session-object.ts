@@ -4,8 +4,9 @@ import { CLAIMS_HEADER, type ShownResume, type VerifiedTicket } from "../access/
 import type { Env } from "../env.ts";
 import { createRelay, nextWake, rememberRelay, restoreRelay, type SocketMemory } from "../relay/index.ts";
 import { answerClose, answerPings, closeSocket, upgraded } from "../socket/index.ts";
-import type { Admission, SessionRpc, SessionSpec } from "./contract.ts";
+import type { Admission, SessionQuality, SessionRpc, SessionSpec } from "./contract.ts";
 import { LiveSession, socketMemory } from "./live-session.ts";
+import { QualityBook } from "./quality.ts";
 import { SessionStore, type TokenHolder } from "./store.ts";
 
 /** Seats of one session that one object serves. */
@@ -92,12 +93,17 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     return { admitted: true, claims: { role: "viewer", session, seat: seat.id, rights: seat.rights } };
   }
 
+  async quality(): Promise<SessionQuality | undefined> {
+    if (this.#live !== undefined) return this.#live.quality.read();
+    return this.#store.load() === undefined ? undefined : new QualityBook(this.#store).read();
+  }
+
   async end(reason: EndReason): Promise<void> {
     const live = this.#live;
     const spec = this.#spec;
     if (live === undefined || spec === undefined) return;
     this.#live = undefined;
-    live.closeAll(CLOSE_FOR[reason]);
+    live.closeAll(CLOSE_FOR[reason], Date.now());
     this.#store.end();
     await this.ctx.storage.setAlarm(Date.now() + ENDED_KEPT_MS);
     await this.#fleet(spec).release(spec.session);
@@ -169,6 +175,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const at = Date.now();
     this.#live.happened({ type: "woke", at });
     this.#savePictureAtRest(at);
+    this.#live?.quality.save();
     await this.#renewLease(at);
     this.#scheduleWake(Date.now());
   }

@@ -1,11 +1,13 @@
 import type { RelayMemory } from "../relay/index.ts";
 import type { SessionSpec } from "./contract.ts";
+import type { QualityRows } from "./quality.ts";
 
 /** Rows are numbered, and a frame is far under the platform's 2 MB a value. */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS session (id INTEGER PRIMARY KEY CHECK (id = 1), spec TEXT NOT NULL, memory TEXT, ended INTEGER NOT NULL DEFAULT 0);
   CREATE TABLE IF NOT EXISTS resume (token TEXT PRIMARY KEY, holder TEXT NOT NULL, made INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS spent_ticket (id TEXT PRIMARY KEY, expires INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS quality (seat TEXT PRIMARY KEY, record TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS picture (position INTEGER PRIMARY KEY, message BLOB NOT NULL);
 `;
 
@@ -17,7 +19,7 @@ const NEXT_MADE = "(SELECT coalesce(max(made), 0) + 1 FROM resume)";
 export type TokenHolder = { readonly role: "origin" } | { readonly role: "viewer"; readonly seat: string };
 
 /** What the Session object keeps. Never touched on the frame path: a write holds every later send back. */
-export class SessionStore {
+export class SessionStore implements QualityRows {
   readonly #sql: SqlStorage;
 
   constructor(sql: SqlStorage) {
@@ -32,6 +34,8 @@ export class SessionStore {
     | { readonly spec: SessionSpec; readonly memory: RelayMemory | undefined; readonly ended: boolean }
     | undefined {
     if (this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'session'").toArray().length === 0) return undefined;
+    // A session that an earlier version opened may lack a table.
+    this.#sql.exec(SCHEMA);
     const row = this.#sql
       .exec<{ spec: string; memory: string | null; ended: number }>("SELECT spec, memory, ended FROM session")
       .toArray()[0];
@@ -55,7 +59,7 @@ export class SessionStore {
     this.#sql.exec("UPDATE session SET memory = ?", JSON.stringify(memory));
   }
 
-  /** Only the fact that it ended is kept, so that whoever joins or dials a moment too late is told so. */
+  /** The fact that it ended is kept, so that whoever joins or dials a moment too late is told so, and how it did. */
   end(): void {
     this.#sql.exec(
       "UPDATE session SET ended = 1, memory = NULL; DELETE FROM resume; DELETE FROM spent_ticket; DELETE FROM picture;",
@@ -96,6 +100,24 @@ export class SessionStore {
     this.#sql.exec("DELETE FROM spent_ticket WHERE expires <= ?", at);
     const spent = this.#sql.exec("INSERT OR IGNORE INTO spent_ticket (id, expires) VALUES (?, ?)", id, expiresAt);
     return spent.rowsWritten > 0;
+  }
+
+  qualityRows(): { readonly seat: string; readonly record: string }[] {
+    return this.#sql
+      .exec<{ seat: string; record: string }>("SELECT seat, record FROM quality ORDER BY rowid")
+      .toArray();
+  }
+
+  saveQuality(seat: string, record: string): void {
+    this.#sql.exec(
+      "INSERT INTO quality (seat, record) VALUES (?, ?) ON CONFLICT (seat) DO UPDATE SET record = excluded.record",
+      seat,
+      record,
+    );
+  }
+
+  dropQuality(seat: string): void {
+    this.#sql.exec("DELETE FROM quality WHERE seat = ?", seat);
   }
 
   savePicture(frames: readonly ArrayBuffer[]): void {

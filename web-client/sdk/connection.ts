@@ -18,6 +18,8 @@ export interface ConnectionPort {
   stateChanged(state: SessionState): void;
   said(message: ToViewerMessage): void;
   frame(message: ArrayBuffer): void;
+  /** The socket is about to be closed from here: the moment for last words. */
+  leaving(): void;
 }
 
 export interface ConnectionOptions {
@@ -116,6 +118,7 @@ export class Connection {
         this.#retry = setTimeout(() => this.#happened({ type: "wait-over" }), effect.until - Date.now());
         return;
       case "hang-up":
+        this.#port.leaving();
         if (effect.bye) this.tell({ type: "bye" });
         return this.#endStage();
       case "remember":
