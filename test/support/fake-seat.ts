@@ -36,6 +36,10 @@ export class FakeSeat {
   readonly heard: ViewerMessage[] = [];
   /** Binary messages in the order they came. */
   readonly inputs: Buffer[] = [];
+  /** Questions whether the line stands. */
+  pings = 0;
+  /** As a line that is dead without a word: nothing is answered. */
+  dead = false;
   closed: number | undefined;
 
   constructor(socket: WebSocket, pass: string | undefined) {
@@ -101,7 +105,11 @@ export class FakeSeat {
   }
 
   #heard(text: string): void {
-    if (text === PING) return this.#socket.send(PONG);
+    if (text === PING) {
+      this.pings += 1;
+      if (!this.dead) this.#socket.send(PONG);
+      return;
+    }
     const message = viewerChannel.parse(text);
     this.heard.push(message);
     if (message.type === "clock") this.tell({ type: "clock-reply", sentAt: message.sentAt, at: Date.now() * 1_000 });

@@ -51,6 +51,7 @@ test("W-2 the first frame is acknowledged at once, later ones in batches, and no
   await until("the last is acknowledged", () => seat.heardOf("ack").at(-1)?.video === 21);
   expect(seat.heardOf("ack").length).toBeLessThan(8);
   await until("the clocks are compared", () => seat.heardOf("clock").length === 5);
+  await until("how it did is reported", () => seat.heardOf("quality").length === 1);
   const before = seat.heard.length;
   // What is proved is that nothing comes: that takes as long as it is watched.
   await page.waitForTimeout(700);

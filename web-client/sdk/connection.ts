@@ -49,6 +49,11 @@ export class Connection {
     this.#model = createSession({ grant, ticket, resume });
     const listener = { signal: this.#ended.signal };
     addEventListener("online", () => this.#woken(), listener);
+    addEventListener("offline", () => this.#socket?.suspect(), listener);
+    // From one network to another, which some browsers tell without going offline in between.
+    // Safe: the Network Information API, where there is one.
+    const network = (navigator as { readonly connection?: EventTarget }).connection;
+    network?.addEventListener("change", () => this.#woken(), listener);
     addEventListener("pageshow", () => this.#woken(), listener);
     addEventListener("pagehide", () => this.#happened({ type: "put-away" }), listener);
     document.addEventListener(

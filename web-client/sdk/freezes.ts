@@ -25,6 +25,8 @@ const AVERAGED_PICTURES = 30;
 /** An average of fewer says too little (libwebrtc waits for as many). */
 const MIN_PICTURES = 5;
 const MARGIN_MS = 150;
+/** Before there is an average: what takes a device longer than this is a pause of its own. */
+const SLOW_PICTURES_MS = 100;
 
 export function createFreezes(): Freezes {
   return { count: 0, totalMs: 0, stood: [], last: undefined };
@@ -36,7 +38,8 @@ export function notePainted(freezes: Freezes, picture: ShownPicture): void {
   freezes.last = picture;
   if (last === undefined) return;
   const average = stood.length < MIN_PICTURES ? undefined : stood.reduce((sum, ms) => sum + ms, 0) / stood.length;
-  const ms = (picture.paintedAtMicros - last.paintedAtMicros) / 1_000 - pauseMs(last, picture, average ?? 0);
+  const ms =
+    (picture.paintedAtMicros - last.paintedAtMicros) / 1_000 - pauseMs(last, picture, average ?? SLOW_PICTURES_MS);
   if (average !== undefined && ms >= Math.max(3 * average, average + MARGIN_MS)) {
     freezes.count += 1;
     freezes.totalMs += ms;

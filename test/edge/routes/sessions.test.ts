@@ -114,6 +114,53 @@ describe("a session", () => {
     await expectProblem(await call("POST", "/api/v1/sessions/nothing/tickets", { token: "x" }), 404, "no-such-session");
   });
 
+  it("Q-3 shows its quality to the administrator, while it lasts and afterwards", async () => {
+    const { session, seat, ticket, viewerUrl } = await newSeat();
+    const path = `/api/v1/sessions/${session}/quality`;
+    const { peer } = await openSocket(viewerUrl, ticket);
+    hello(peer);
+    await peer.said("welcome");
+    const counts = {
+      received: 9,
+      decoded: 8,
+      painted: 7,
+      dropped: 1,
+      keyframesRequested: 0,
+      freezes: 1,
+      frozenMs: 400,
+    };
+    const paintedAge = { p50: 40, p95: 60 };
+    peer.send(viewerChannel.write({ type: "quality", ...counts, rttMs: 12, paintedAge }));
+    await peer.settled();
+    const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    const record = {
+      origin: { frames: 0, bytes: 0, keyframes: 0, keyframesAsked: 0 },
+      seats: [
+        {
+          seat,
+          joinedAt: instant,
+          connections: 1,
+          framesSent: 0,
+          bytesSent: 0,
+          stops: 0,
+          viewer: { reportedAt: instant, total: counts, rttMs: 12, paintedAge: { ...paintedAge, worst: 60 } },
+        },
+      ],
+    };
+    expect(await bodyOf<object>(await callAsAdmin("GET", path), 200)).toEqual(record);
+    await callAsAdmin("DELETE", `/api/v1/sessions/${session}`);
+    const [only] = record.seats;
+    expect(await bodyOf<object>(await callAsAdmin("GET", path), 200)).toEqual({
+      ...record,
+      seats: [{ ...only, leftAt: instant }],
+    });
+    await expectProblem(await call("GET", path), 401, "unauthorized");
+    for (const unknown of [newSession(), "nothing"]) {
+      const response = await callAsAdmin("GET", `/api/v1/sessions/${unknown}/quality`);
+      await expectProblem(response, 404, "no-such-session");
+    }
+  });
+
   it("renews nobody with a wrong token, or none", async () => {
     const { session } = await newSeat();
     const path = `/api/v1/sessions/${session}/tickets`;
