@@ -61,7 +61,7 @@ function describe(app: Api): void {
     type: "apiKey",
     in: "header",
     name: "Sec-WebSocket-Protocol",
-    description: "`nearglass.v1, nearglass.ticket.<token>`.",
+    description: "`nearglass.v1, nearglass.ticket.<token>`, or `nearglass.v1, nearglass.resume.<token>`.",
   });
   app.doc31("/api/v1/openapi.json", {
     openapi: "3.1.0",

@@ -35,6 +35,13 @@ export type TicketClaims =
 /** A ticket's claims as they reach the object: with the id that is spent and the moment it expires (Unix ms). */
 export type VerifiedTicket = TicketClaims & { readonly id: string; readonly expiresAt: number };
 
+/** A resume token as it reaches the object, which made it and alone can say whose it is. */
+export interface ShownResume {
+  /** Of the socket that was asked for. */
+  readonly role: TicketClaims["role"];
+  readonly resume: string;
+}
+
 /** What an enrolment token says (a signed JWT, audience `enrolment`): the host may announce devices to one fleet. */
 export interface EnrolmentClaims {
   readonly host: string;

@@ -1,4 +1,4 @@
-import { CLOSE, type CloseName, SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from "#protocol";
+import { CLOSE, type CloseName, RESUME_SUBPROTOCOL_PREFIX, SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from "#protocol";
 import { CLAIMS_HEADER } from "../access/index.ts";
 import { problem } from "./problem.ts";
 
@@ -7,16 +7,23 @@ export interface UpgradeOffer {
   readonly subprotocols: readonly string[];
   /** The ticket, or enrolment token, that travels as a subprotocol. */
   readonly token: string | undefined;
+  /** The resume token, where one is shown instead. */
+  readonly resume: string | undefined;
 }
+
+const SECRET_PREFIXES = [TICKET_SUBPROTOCOL_PREFIX, RESUME_SUBPROTOCOL_PREFIX] as const;
 
 /** Undefined when the request opens no WebSocket. */
 export function upgradeOffer(headers: Headers): UpgradeOffer | undefined {
   if (headers.get("Upgrade")?.toLowerCase() !== "websocket") return undefined;
   const offered = (headers.get("Sec-WebSocket-Protocol") ?? "").split(",").map((name) => name.trim());
-  const token = offered
-    .find((name) => name.startsWith(TICKET_SUBPROTOCOL_PREFIX))
-    ?.slice(TICKET_SUBPROTOCOL_PREFIX.length);
-  return { subprotocols: offered.filter((name) => name !== "" && !name.startsWith(TICKET_SUBPROTOCOL_PREFIX)), token };
+  const after = (prefix: string) => offered.find((name) => name.startsWith(prefix))?.slice(prefix.length);
+  const isSecret = (name: string) => SECRET_PREFIXES.some((prefix) => name.startsWith(prefix));
+  return {
+    subprotocols: offered.filter((name) => name !== "" && !isSecret(name)),
+    token: after(TICKET_SUBPROTOCOL_PREFIX),
+    resume: after(RESUME_SUBPROTOCOL_PREFIX),
+  };
 }
 
 /** The answer to a request that opens no WebSocket where one is. */

@@ -1,9 +1,16 @@
 /** The contract between edge, agent and client. The rules behind it, by id: docs/protocol.md. */
+export * from "./ages.ts";
 export * from "./capability.ts";
 export * from "./close-code.ts";
 export { type HostMessage, hostChannel, type ToHostMessage, toHostChannel } from "./control/host.ts";
 export { type OriginMessage, originChannel, type ToOriginMessage, toOriginChannel } from "./control/origin.ts";
-export { type ToViewerMessage, toViewerChannel, type ViewerMessage, viewerChannel } from "./control/viewer.ts";
+export {
+  type QualityReport,
+  type ToViewerMessage,
+  toViewerChannel,
+  type ViewerMessage,
+  viewerChannel,
+} from "./control/viewer.ts";
 export * from "./error.ts";
 export * from "./frame.ts";
 export * from "./input/message.ts";

@@ -7,6 +7,9 @@ export const SUBPROTOCOL = "nearglass.v1";
 /** A ticket travels as a second subprotocol: this prefix and then the ticket (never in the URL). */
 export const TICKET_SUBPROTOCOL_PREFIX = "nearglass.ticket.";
 
+/** So does a resume token, which opens the next socket of its seat or origin without a ticket. */
+export const RESUME_SUBPROTOCOL_PREFIX = "nearglass.resume.";
+
 /** Liveness of an idle socket: this text frame is answered by the platform with `PONG`, without waking the object. */
 export const PING = "ping";
 export const PONG = "pong";

@@ -1,4 +1,4 @@
-import type { CloseName, ToOriginMessage, ToViewerMessage } from "#protocol";
+import type { CloseName, QualityReport, ToOriginMessage, ToViewerMessage } from "#protocol";
 import type { Connection } from "./state.ts";
 
 /** A welcome without the resume token: that is the shell's to make, as chance is not the rules' business. */
@@ -24,6 +24,8 @@ export type RelayEffect =
   | { readonly type: "remember" }
   | { readonly type: "close-seat"; readonly seat: string; readonly connection: Connection; readonly reason: CloseName }
   | { readonly type: "close-origin"; readonly connection: Connection; readonly reason: CloseName }
+  /** What a viewer tells of its session's quality, which decides nothing here. */
+  | { readonly type: "note-quality"; readonly seat: string; readonly report: QualityReport; readonly at: number }
   /** The seat is over: its resume token is worth nothing now. */
   | { readonly type: "forget-seat"; readonly seat: string }
   | { readonly type: "end-session"; readonly reason: "ended" | "device-offline" };

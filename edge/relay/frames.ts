@@ -1,4 +1,4 @@
-import { ProtocolFault, sequenceDistance } from "#protocol";
+import { noteAge, ProtocolFault, sequenceDistance } from "#protocol";
 import type { RelayEffect } from "./effect.ts";
 import type { ArrivedFrame } from "./event.ts";
 import { shouldAskKeyframe } from "./keyframe-demand.ts";
@@ -13,6 +13,7 @@ import type { RelayState, Seat, WatchingPresence } from "./state.ts";
 export function frameArrived(state: RelayState, frame: ArrivedFrame): RelayEffect[] {
   switch (frame.header.kind) {
     case "video":
+      noteAge(state.ages, frame.at - frame.header.capturedAtMicros / 1_000);
       return videoArrived(state, frame);
     case "audio":
       return audioArrived(state, frame);

@@ -1,4 +1,11 @@
-import { PROTOCOL_VERSION, type Right, unreachable, type ViewerMessage } from "#protocol";
+import {
+  PROTOCOL_VERSION,
+  type Right,
+  summarizeAges,
+  type ToViewerMessage,
+  unreachable,
+  type ViewerMessage,
+} from "#protocol";
 import { catchUp, servePicture } from "./catch-up.ts";
 import type { RelayEffect } from "./effect.ts";
 import { acknowledgeOrigin, askKeyframe, demandKeyframe } from "./frames.ts";
@@ -65,13 +72,15 @@ export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage
       presence.video = "waiting";
       return [{ type: "note-seat", seat: seat.id }, ...demandKeyframe(state, at)];
     case "clock":
-      return [
-        { type: "tell-seat", seat: seat.id, message: { type: "clock-reply", sentAt: message.sentAt, at: at * 1_000 } },
-      ];
+      return [{ type: "tell-seat", seat: seat.id, message: clockReply(state, message.sentAt, at) }];
     case "lease-request":
       return leaseRequested(state, seat, message.want, at);
     case "clipboard":
       return clipboardSet(state, seat, message.text);
+    case "quality": {
+      const { type: _, ...report } = message;
+      return [{ type: "note-quality", seat: seat.id, report, at }];
+    }
     case "bye":
       return [
         { type: "close-seat", seat: seat.id, connection: presence.connection, reason: "sessionEnded" },
@@ -144,6 +153,12 @@ function acknowledged(
   acknowledgeOrigin(state, at, effects);
   askKeyframe(state, at, effects);
   return effects;
+}
+
+/** K-1, K-2: what the viewer cannot see of a frame's way is said where it asks for the time anyway. */
+function clockReply(state: RelayState, sentAt: number, at: number): Extract<ToViewerMessage, { type: "clock-reply" }> {
+  const edgeAge = summarizeAges(state.ages);
+  return { type: "clock-reply", sentAt, at: at * 1_000, ...(edgeAge === undefined ? {} : { edgeAge }) };
 }
 
 function clipboardSet(state: RelayState, seat: Seat, text: string): RelayEffect[] {

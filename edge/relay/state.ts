@@ -1,4 +1,11 @@
-import type { AudioFormat, DeviceDescription, DisplayGeometry, Right } from "#protocol";
+import {
+  type Ages,
+  type AudioFormat,
+  createAges,
+  type DeviceDescription,
+  type DisplayGeometry,
+  type Right,
+} from "#protocol";
 import { createKeyframeDemand, type KeyframeDemand } from "./keyframe-demand.ts";
 import { createPictureCache, type PictureCache } from "./picture-cache.ts";
 import type { RateLimit } from "./rate-limit.ts";
@@ -74,10 +81,15 @@ export interface RelayState {
   cursors: Cursors;
   readonly cache: PictureCache;
   readonly keyframes: KeyframeDemand;
+  /** Of the newest video frames, as they came here (K-2). */
+  readonly ages: Ages;
   readonly lease: Lease;
   /** Without a seat the session ends then, Unix milliseconds; undefined while it has seats. */
   emptyUntil: number | undefined;
 }
+
+/** Video frames that a word about their age is made from: a few seconds of 30 to 60 a second. */
+const AGES_KEPT = 128;
 
 /** How long a session waits for its agent, new or gone. */
 export const AGENT_GRACE_MS = 60_000;
@@ -95,6 +107,7 @@ export function createRelay(session: string, device: DeviceDescription, at: numb
     cursors: createCursors({ video: 0, audio: 0 }),
     cache: createPictureCache(),
     keyframes: createKeyframeDemand(),
+    ages: createAges(AGES_KEPT),
     lease: { number: 0, holder: undefined, usedAt: 0, applied: 0 },
     emptyUntil: at + EMPTY_GRACE_MS,
   };

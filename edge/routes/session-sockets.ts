@@ -1,9 +1,16 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { SUBPROTOCOL } from "#protocol";
-import { signingKey, type TicketClaims, ticketKind, type VerifiedTicket, verifyToken } from "../access/index.ts";
+import {
+  type ShownResume,
+  signingKey,
+  type TicketClaims,
+  ticketKind,
+  type VerifiedTicket,
+  verifyToken,
+} from "../access/index.ts";
 import type { Env } from "../env.ts";
 import { forwardUpgrade, refuseUpgrade, type UpgradeOffer, upgradeOffer, upgradeRequired } from "../http/index.ts";
-import { sessionStub } from "../session/index.ts";
+import { RESUME_TOKEN, SESSION_ID, sessionStub } from "../session/index.ts";
 import { type Api, createApi } from "./api.ts";
 import { sessionId } from "./schemas.ts";
 import { SOCKET_DESCRIPTION, SOCKET_RESPONSES } from "./socket.ts";
@@ -25,7 +32,10 @@ const origin = createRoute({
   summary: "The socket of the agent that serves the session",
 });
 
-/** A ticket opens the socket it was made for: this session's, in this role. That it is used once, the session sees to. */
+/**
+ * A ticket opens the socket it was made for: this session's, in this role. That it is used once, the session sees to,
+ * and whose a resume token is, since it made that: what does not even look like one does not get there.
+ */
 async function openSocket(
   env: Env,
   role: TicketClaims["role"],
@@ -33,6 +43,11 @@ async function openSocket(
   offer: UpgradeOffer,
 ): Promise<Response> {
   if (!offer.subprotocols.includes(SUBPROTOCOL)) return refuseUpgrade("versionUnsupported", offer);
+  if (offer.resume !== undefined) {
+    if (!RESUME_TOKEN.test(offer.resume) || !SESSION_ID.test(session)) return refuseUpgrade("ticketRefused", offer);
+    const shown: ShownResume = { role, resume: offer.resume };
+    return await forwardUpgrade(sessionStub(env.SESSION, session), shown);
+  }
   const key = await signingKey(env.SIGNING_KEY);
   const ticket = await verifyToken(ticketKind, offer.token ?? "", key, Date.now());
   if (!ticket.verified || ticket.claims.role !== role || ticket.claims.session !== session) {

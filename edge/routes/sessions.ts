@@ -5,6 +5,7 @@ import { SESSION_ID, sessionStub } from "../session/index.ts";
 import { ADMIN_SECURITY, adminOnly } from "./admin.ts";
 import { type Api, createApi } from "./api.ts";
 import { openSeat } from "./open-seat.ts";
+import { qualityBody, sessionQuality } from "./quality.ts";
 import { deviceName, region, rights, sessionId } from "./schemas.ts";
 import { SEAT_PROBLEMS, seat, seatBody } from "./seat.ts";
 import { TENANT } from "./tenant.ts";
@@ -55,6 +56,21 @@ const end = createRoute({
   },
 });
 
+const quality = createRoute({
+  method: "get",
+  path: "/api/v1/sessions/{id}/quality",
+  tags: ["sessions"],
+  summary: "How a session does, or did",
+  description: "Also of a session that has ended, for an hour.",
+  security: ADMIN_SECURITY,
+  middleware: adminOnly,
+  request: { params: z.object({ id: sessionId }) },
+  responses: {
+    200: { description: "The record.", content: { "application/json": { schema: sessionQuality } } },
+    ...problemResponses("invalid-request", "unauthorized", "no-such-session"),
+  },
+});
+
 const renew = createRoute({
   method: "post",
   path: "/api/v1/sessions/{id}/tickets",
@@ -79,6 +95,11 @@ export function sessionRoutes(): Api {
     if (!SESSION_ID.test(id)) return problem("no-such-session");
     await sessionStub(c.env.SESSION, id).end("ended");
     return c.body(null, 204);
+  });
+  api.openapi(quality, async (c) => {
+    const { id } = c.req.valid("param");
+    const record = SESSION_ID.test(id) ? await sessionStub(c.env.SESSION, id).quality() : undefined;
+    return record === undefined ? problem("no-such-session") : c.json(qualityBody(record), 200);
   });
   api.openapi(renew, async (c) => {
     const resume = bearerToken(c.req.header("Authorization"));

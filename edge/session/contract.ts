@@ -1,4 +1,4 @@
-import type { DeviceDescription, Right } from "#protocol";
+import type { AgeSummary, DeviceDescription, QualityReport, Right } from "#protocol";
 import type { TicketClaims } from "../access/claims.ts";
 
 /** What a Session object is told when it is made. */
@@ -18,6 +18,8 @@ export interface SessionRpc {
   admit(seat: { readonly rights: readonly Right[]; readonly name?: string }): Promise<Admission>;
   /** Claims for the next ticket of the seat, or origin, whose resume token this is. */
   renew(resume: string): Promise<Admission>;
+  /** How the session does or did, for an hour after its end too; undefined of one that is not known. */
+  quality(): Promise<SessionQuality | undefined>;
   /** Close every socket and give the device back. */
   end(reason: "ended" | "device-offline" | "revoked"): Promise<void>;
 }
@@ -25,3 +27,55 @@ export interface SessionRpc {
 export type Admission =
   | { readonly admitted: true; readonly claims: TicketClaims }
   | { readonly admitted: false; readonly refusal: "no-such-session" | "session-full" | "resume-refused" };
+
+/** Ages of frames at one place, whole milliseconds: of the last that were looked at, and the highest p95 so far. */
+export interface AgesSeen extends AgeSummary {
+  readonly worst: number;
+}
+
+/** Video as it came from the agent. */
+export interface OriginQuality {
+  readonly frames: number;
+  readonly bytes: number;
+  readonly keyframes: number;
+  readonly keyframesAsked: number;
+  /** When frames came to the edge; looked at whenever a viewer reports. */
+  readonly edgeAge?: AgesSeen;
+}
+
+export type ViewerCounts = Pick<
+  QualityReport,
+  "received" | "decoded" | "painted" | "dropped" | "keyframesRequested" | "freezes" | "frozenMs"
+>;
+
+/** What a seat's pages told. Nobody checks it: it is a person's own account of the picture. */
+export interface ViewerQuality {
+  readonly reportedAt: number;
+  readonly total: ViewerCounts;
+  /** Of the page that is open, or was last. */
+  readonly page: ViewerCounts;
+  readonly rttMs?: number;
+  readonly receivedAge?: AgesSeen;
+  readonly decodedAge?: AgesSeen;
+  readonly paintedAge?: AgesSeen;
+}
+
+/** One seat, as the edge counted. Moments are Unix milliseconds. */
+export interface SeatQuality {
+  readonly seat: string;
+  readonly joinedAt: number;
+  /** Undefined while it has a socket. */
+  readonly leftAt?: number;
+  readonly connections: number;
+  /** Video frames and their bytes. */
+  readonly framesSent: number;
+  readonly bytesSent: number;
+  /** How often it got no more video until the next keyframe: for a window that was closed, or a decoder that broke. */
+  readonly stops: number;
+  readonly viewer?: ViewerQuality;
+}
+
+export interface SessionQuality {
+  readonly origin: OriginQuality;
+  readonly seats: readonly SeatQuality[];
+}

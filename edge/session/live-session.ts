@@ -1,10 +1,12 @@
 import {
   type CloseName,
+  type FrameKind,
   isFrame,
   originChannel,
   ProtocolFault,
   readFrameHeader,
   readInput,
+  summarizeAges,
   toOriginChannel,
   toViewerChannel,
   unreachable,
@@ -12,6 +14,7 @@ import {
 } from "#protocol";
 import {
   apply,
+  type Connection,
   frameArrived,
   type RelayEffect,
   type RelayEvent,
@@ -22,8 +25,12 @@ import {
   type SocketMemory,
 } from "../relay/index.ts";
 import { closeSocket, faultClose, sendOn } from "../socket/index.ts";
+import { QualityBook } from "./quality.ts";
 import { randomToken } from "./random-token.ts";
 import type { SessionStore, TokenHolder } from "./store.ts";
+
+/** No frame for so long: a write now holds none up. Viewers report when nothing came for twice this time. */
+const STILL_MS = 1_000;
 
 /** What a live session cannot do alone. */
 export interface SessionHost {
@@ -38,14 +45,18 @@ export interface SessionHost {
  */
 export class LiveSession {
   readonly state: RelayState;
+  readonly quality: QualityBook;
   readonly #host: SessionHost;
   readonly #seats = new Map<string, WebSocket>();
   #origin: WebSocket | undefined;
   readonly #memories = new WeakMap<WebSocket, SocketMemory>();
+  /** Of the frames that are forwarded just now; what comes out of the cache is video. */
+  #forwarding: FrameKind = "video";
 
   constructor(state: RelayState, host: SessionHost, sockets: Iterable<WebSocket>) {
     this.state = state;
     this.#host = host;
+    this.quality = new QualityBook(host.store);
     for (const socket of sockets) this.#adopt(socket, socketMemory(socket));
   }
 
@@ -95,6 +106,7 @@ export class LiveSession {
     this.#memories.delete(socket);
     socket.serializeAttachment(null);
     const { connection } = memory;
+    if (memory.role === "viewer" && !this.#isReplaced(memory.seat, connection)) this.quality.left(memory.seat, at);
     this.happened(
       memory.role === "origin"
         ? { type: "origin-left", at, connection }
@@ -106,14 +118,22 @@ export class LiveSession {
     this.#carryOut(apply(this.state, event));
   }
 
-  closeAll(reason: CloseName): void {
+  /** The session is over. */
+  closeAll(reason: CloseName, at: number): void {
+    for (const seat of this.#seats.keys()) this.quality.left(seat, at);
+    this.quality.save();
     for (const socket of this.#seats.values()) closeSocket(socket, reason);
     if (this.#origin !== undefined) closeSocket(this.#origin, reason);
   }
 
   #frameSent(data: ArrayBuffer, at: number): void {
     if (this.state.origin.phase !== "online") throw new ProtocolFault("unexpected-message", "hello comes first");
-    this.#carryOut(frameArrived(this.state, { at, header: readFrameHeader(data), message: data }));
+    const header = readFrameHeader(data);
+    const effects = frameArrived(this.state, { at, header, message: data });
+    if (header.kind === "video") this.quality.frameArrived(data.byteLength, header.keyframe);
+    this.#forwarding = header.kind;
+    this.#carryOut(effects);
+    this.#forwarding = "video";
   }
 
   #viewerSent(seat: string, data: ArrayBuffer | string, at: number): void {
@@ -133,6 +153,7 @@ export class LiveSession {
     switch (effect.type) {
       case "forward-frame":
         for (const seat of effect.seats) this.#sendToSeat(seat, effect.message);
+        if (this.#forwarding === "video") this.quality.frameSent(effect.seats, effect.message.byteLength);
         return;
       case "forward-input":
         this.#sendToOrigin(effect.message);
@@ -141,15 +162,17 @@ export class LiveSession {
         this.#sendToSeat(effect.seat, toViewerChannel.write(effect.message));
         return;
       case "tell-origin":
+        if (effect.message.type === "keyframe-request") this.quality.keyframeAsked();
         this.#sendToOrigin(toOriginChannel.write(effect.message));
         return;
       case "welcome-seat": {
-        const resume = this.#newToken({ role: "viewer", seat: effect.seat }, effect.message.at);
+        this.quality.joined(effect.seat, effect.message.at / 1_000);
+        const resume = this.#newToken({ role: "viewer", seat: effect.seat });
         this.#sendToSeat(effect.seat, toViewerChannel.write({ ...effect.message, resume }));
         return;
       }
       case "welcome-origin": {
-        const resume = this.#newToken({ role: "origin" }, effect.message.at);
+        const resume = this.#newToken({ role: "origin" });
         this.#sendToOrigin(toOriginChannel.write({ ...effect.message, resume }));
         return;
       }
@@ -161,6 +184,9 @@ export class LiveSession {
         return;
       case "remember":
         this.#host.store.remember(rememberRelay(this.state));
+        return;
+      case "note-quality":
+        this.#noteQuality(effect);
         return;
       case "close-seat":
         this.#closeConnection(this.#seats.get(effect.seat), effect.connection, effect.reason);
@@ -179,6 +205,12 @@ export class LiveSession {
     }
   }
 
+  /** Written down when the screen has come to rest: the object may sleep before anything else happens. */
+  #noteQuality({ seat, report, at }: Extract<RelayEffect, { type: "note-quality" }>): void {
+    this.quality.reported(seat, report, summarizeAges(this.state.ages), at);
+    if (at - (this.state.cursors.videoAt ?? 0) >= STILL_MS) this.quality.save();
+  }
+
   #sendToSeat(seat: string, message: ArrayBuffer | string): void {
     const socket = this.#seats.get(seat);
     if (socket !== undefined) sendOn(socket, message);
@@ -188,9 +220,9 @@ export class LiveSession {
     if (this.#origin !== undefined) sendOn(this.#origin, message);
   }
 
-  #newToken(holder: TokenHolder, atMicros: number): string {
+  #newToken(holder: TokenHolder): string {
     const token = randomToken();
-    this.#host.store.addToken(token, holder, atMicros);
+    this.#host.store.addToken(token, holder);
     return token;
   }
 
@@ -212,12 +244,23 @@ export class LiveSession {
   #note(socket: WebSocket | undefined, memory: SocketMemory | undefined): void {
     if (socket === undefined || memory === undefined || this.#memoryOf(socket)?.connection !== memory.connection)
       return;
+    if (memory.role === "viewer" && memory.phase === "waiting" && this.#phaseOf(socket) === "flowing")
+      this.quality.stopped(memory.seat);
     this.#memories.set(socket, memory);
     socket.serializeAttachment(memory);
   }
 
+  #phaseOf(socket: WebSocket): SocketMemory["phase"] | undefined {
+    return this.#memoryOf(socket)?.phase;
+  }
+
   #memoryOf(socket: WebSocket): SocketMemory | undefined {
     return this.#memories.get(socket) ?? socketMemory(socket);
+  }
+
+  #isReplaced(seat: string, connection: Connection): boolean {
+    const presence = this.state.seats.get(seat)?.presence;
+    return presence !== undefined && presence.phase !== "absent" && presence.connection !== connection;
   }
 
   /** A message of a socket that was replaced is not heard any more. */

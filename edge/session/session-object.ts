@@ -1,12 +1,13 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Right } from "#protocol";
-import { CLAIMS_HEADER, type VerifiedTicket } from "../access/claims.ts";
+import { CLAIMS_HEADER, type ShownResume, type VerifiedTicket } from "../access/claims.ts";
 import type { Env } from "../env.ts";
 import { createRelay, nextWake, rememberRelay, restoreRelay, type SocketMemory } from "../relay/index.ts";
 import { answerClose, answerPings, closeSocket, upgraded } from "../socket/index.ts";
-import type { Admission, SessionRpc, SessionSpec } from "./contract.ts";
+import type { Admission, SessionQuality, SessionRpc, SessionSpec } from "./contract.ts";
 import { LiveSession, socketMemory } from "./live-session.ts";
-import { SessionStore } from "./store.ts";
+import { QualityBook } from "./quality.ts";
+import { SessionStore, type TokenHolder } from "./store.ts";
 
 /** Seats of one session that one object serves. */
 const MAX_SEATS = 50;
@@ -85,11 +86,16 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const live = this.#live;
     if (live === undefined) return { admitted: false, refusal: "no-such-session" };
     const { session, seats } = live.state;
-    const holder = this.#store.tokenHolder(resume);
+    const holder = this.#store.tokenShown(resume);
     if (holder?.role === "origin") return { admitted: true, claims: { role: "origin", session } };
     const seat = holder === undefined ? undefined : seats.get(holder.seat);
     if (seat === undefined) return { admitted: false, refusal: "resume-refused" };
     return { admitted: true, claims: { role: "viewer", session, seat: seat.id, rights: seat.rights } };
+  }
+
+  async quality(): Promise<SessionQuality | undefined> {
+    if (this.#live !== undefined) return this.#live.quality.read();
+    return this.#store.load() === undefined ? undefined : new QualityBook(this.#store).read();
   }
 
   async end(reason: EndReason): Promise<void> {
@@ -97,34 +103,40 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const spec = this.#spec;
     if (live === undefined || spec === undefined) return;
     this.#live = undefined;
-    live.closeAll(CLOSE_FOR[reason]);
+    live.closeAll(CLOSE_FOR[reason], Date.now());
     this.#store.end();
     await this.ctx.storage.setAlarm(Date.now() + ENDED_KEPT_MS);
     await this.#fleet(spec).release(spec.session);
   }
 
-  /** A WebSocket whose ticket the Worker has verified; anything else does not come this way. */
+  /** A WebSocket whose ticket the Worker has verified, or that shows a resume token; nothing else comes this way. */
   override async fetch(request: Request): Promise<Response> {
-    // Safe: the Worker makes this request anew, and puts a VerifiedTicket into this header.
-    const ticket = JSON.parse(request.headers.get(CLAIMS_HEADER) ?? "null") as VerifiedTicket | null;
-    if (ticket === null) return new Response(null, { status: 400 });
+    // Safe: the Worker makes this request anew, and puts one of these into this header.
+    const shown = JSON.parse(request.headers.get(CLAIMS_HEADER) ?? "null") as VerifiedTicket | ShownResume | null;
+    if (shown === null) return new Response(null, { status: 400 });
     const { 0: client, 1: socket } = new WebSocketPair();
     this.ctx.acceptWebSocket(socket);
     const at = Date.now();
-    this.#connect(socket, ticket, at);
+    this.#connect(socket, shown, at);
     this.#scheduleWake(at);
     return upgraded(client);
   }
 
-  #connect(socket: WebSocket, ticket: VerifiedTicket, at: number): void {
+  #connect(socket: WebSocket, shown: VerifiedTicket | ShownResume, at: number): void {
     const live = this.#live;
     if (live === undefined) return closeSocket(socket, "noSuchSession");
-    if (!this.#store.spendTicket(ticket.id, ticket.expiresAt, at)) return closeSocket(socket, "ticketRefused");
+    const holder = "resume" in shown ? this.#store.tokenShown(shown.resume) : this.#spend(shown, at);
+    if (holder?.role !== shown.role) return closeSocket(socket, "ticketRefused");
     const connection = this.#nextConnection++;
-    if (ticket.role === "origin") return live.connected(socket, { type: "origin-connected", at, connection });
-    const { seat, rights } = ticket;
-    if (!live.state.seats.has(seat)) return closeSocket(socket, "ticketRefused");
-    live.connected(socket, { type: "viewer-connected", at, seat, rights, connection });
+    if (holder.role === "origin") return live.connected(socket, { type: "origin-connected", at, connection });
+    const seat = live.state.seats.get(holder.seat);
+    if (seat === undefined) return closeSocket(socket, "ticketRefused");
+    // What the seat may is what it was admitted with; a ticket says the same.
+    live.connected(socket, { type: "viewer-connected", at, seat: seat.id, rights: seat.rights, connection });
+  }
+
+  #spend(ticket: VerifiedTicket, at: number): TokenHolder | undefined {
+    return this.#store.spendTicket(ticket.id, ticket.expiresAt, at) ? ticket : undefined;
   }
 
   override webSocketMessage(socket: WebSocket, data: ArrayBuffer | string): void {
@@ -163,6 +175,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const at = Date.now();
     this.#live.happened({ type: "woke", at });
     this.#savePictureAtRest(at);
+    this.#live?.quality.save();
     await this.#renewLease(at);
     this.#scheduleWake(Date.now());
   }

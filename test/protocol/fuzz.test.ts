@@ -167,6 +167,8 @@ describe.each(seeds(...PAST_FAILURES))("with NEARGLASS_SEED=%d", (seed) => {
       const examples = [
         plain,
         '{"type":"hello","protocol":1,"client":"c","agent":"a","videoCodecs":["h264"],"devices":[],"serving":[],"resumed":false}',
+        '{"type":"quality","received":3,"decoded":2,"painted":2,"dropped":1,"keyframesRequested":0,"freezes":1,"frozenMs":420,"rttMs":24,"receivedAge":{"p50":31,"p95":44}}',
+        '{"type":"clock-reply","sentAt":1763956800000000,"at":1763956800004000,"edgeAge":{"p50":9,"p95":14}}',
       ];
       for (let round = 0; round < ROUNDS; round += 1) {
         const text = mutateText(random.pick(examples), random);

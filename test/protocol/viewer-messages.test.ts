@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type ToViewerMessage, toViewerChannel, type ViewerMessage, viewerChannel } from "#protocol";
+import { faultOf } from "../support/fault.ts";
 
 /** The type checker refuses these tables when a message of the channel has no line. */
 const FROM_VIEWER: {
@@ -25,6 +26,25 @@ const FROM_VIEWER: {
   clock: [{ type: "clock", sentAt: 1763956800000000 }, '{"type":"clock","sentAt":1763956800000000}'],
   "lease-request": [{ type: "lease-request", want: true }, '{"type":"lease-request","want":true}'],
   clipboard: [{ type: "clipboard", text: 'q"é\n' }, '{"type":"clipboard","text":"q\\"é\\n"}'],
+  quality: [
+    {
+      type: "quality",
+      received: 300,
+      decoded: 299,
+      painted: 290,
+      dropped: 10,
+      keyframesRequested: 1,
+      freezes: 1,
+      frozenMs: 420,
+      rttMs: 24,
+      receivedAge: { p50: 31, p95: 44 },
+      decodedAge: { p50: 36, p95: 51 },
+      paintedAge: { p50: 38, p95: 55 },
+    },
+    '{"type":"quality","received":300,"decoded":299,"painted":290,"dropped":10,"keyframesRequested":1,' +
+      '"freezes":1,"frozenMs":420,"rttMs":24,"receivedAge":{"p50":31,"p95":44},' +
+      '"decodedAge":{"p50":36,"p95":51},"paintedAge":{"p50":38,"p95":55}}',
+  ],
   bye: [{ type: "bye" }, '{"type":"bye"}'],
 };
 
@@ -77,8 +97,8 @@ const TO_VIEWER: {
   lease: [{ type: "lease", lease: 5, mine: false, held: true }, '{"type":"lease","lease":5,"mine":false,"held":true}'],
   "input-ack": [{ type: "input-ack", lease: 4, sequence: 18 }, '{"type":"input-ack","lease":4,"sequence":18}'],
   "clock-reply": [
-    { type: "clock-reply", sentAt: 1763956800000000, at: 1763956800004000 },
-    '{"type":"clock-reply","sentAt":1763956800000000,"at":1763956800004000}',
+    { type: "clock-reply", sentAt: 1763956800000000, at: 1763956800004000, edgeAge: { p50: 9, p95: 14 } },
+    '{"type":"clock-reply","sentAt":1763956800000000,"at":1763956800004000,"edgeAge":{"p50":9,"p95":14}}',
   ],
   clipboard: [{ type: "clipboard", text: "漢" }, '{"type":"clipboard","text":"漢"}'],
   refused: [
@@ -95,6 +115,31 @@ describe("viewer -> edge", () => {
 
   it("M-5 an ack without any frame yet has its counts left out", () => {
     expect(viewerChannel.parse('{"type":"ack","queued":0}')).toEqual({ type: "ack", queued: 0 });
+  });
+});
+
+describe("a quality report", () => {
+  const [whole, text] = FROM_VIEWER.quality;
+
+  it("Q-1 before any frame or clock has its counts alone", () => {
+    const { rttMs: _rtt, receivedAge: _received, decodedAge: _decoded, paintedAge: _painted, ...bare } = whole;
+    expect(viewerChannel.parse(JSON.stringify(bare))).toEqual(bare);
+  });
+
+  it.each([
+    ["a count below 0", text.replace('"received":300', '"received":-1')],
+    ["a count that is not whole", text.replace('"frozenMs":420', '"frozenMs":0.5')],
+    ["a count of more than 32 bits", text.replace('"painted":290', '"painted":4294967296')],
+    ["an age that is no number", text.replace('"p95":51', '"p95":"late"')],
+    ["an age without its p95", text.replace(',"p95":51', "")],
+    ["a missing count", text.replace('"freezes":1,', "")],
+  ])("Q-1 with %s is a fault", (_what, damaged) => {
+    expect(damaged).not.toBe(text);
+    expect(faultOf(() => viewerChannel.parse(damaged))).toBe("bad-value");
+  });
+
+  it("Q-1 says numbers and nothing else: what else a viewer writes into it is left out", () => {
+    expect(viewerChannel.parse(text.replace('{"type"', '{"note":"typed text","type"'))).toEqual(whole);
   });
 });
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
-import { SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from "#protocol";
+import { CLOSE, type CloseName, RESUME_SUBPROTOCOL_PREFIX, SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from "#protocol";
 import type { BuiltPages } from "./built-pages.ts";
 import { FakeSeat } from "./fake-seat.ts";
 import { until } from "./until.ts";
@@ -19,10 +19,14 @@ export class FakeEdge {
   readonly #pages: BuiltPages;
   readonly seats: FakeSeat[] = [];
   readonly redeemed: string[] = [];
+  /** Resume tokens that sockets were opened with. */
+  readonly resumed: string[] = [];
   readonly renewed: { readonly session: string; readonly resume: string }[] = [];
   /** Every URL asked for, to prove what does not stand in them. */
   readonly urls: string[] = [];
   onRedeem: (grant: string) => TicketScript = () => ({ status: 201, session: "weur-1", ticket: "ticket-1" });
+  /** How a socket with a resume token is refused; undefined opens it. */
+  onResume: (resume: string) => CloseName | undefined = () => undefined;
   onRenew: (session: string, resume: string) => TicketScript = (session) => ({
     status: 201,
     session,
@@ -74,8 +78,14 @@ export class FakeEdge {
 
   #accept(socket: WebSocket, request: IncomingMessage): void {
     const offered = (request.headers["sec-websocket-protocol"] ?? "").split(/,\s*/);
-    const ticket = offered.find((name) => name.startsWith(TICKET_SUBPROTOCOL_PREFIX));
-    this.seats.push(new FakeSeat(socket, ticket?.slice(TICKET_SUBPROTOCOL_PREFIX.length)));
+    const after = (prefix: string) => offered.find((name) => name.startsWith(prefix))?.slice(prefix.length);
+    const resume = after(RESUME_SUBPROTOCOL_PREFIX);
+    if (resume !== undefined) {
+      this.resumed.push(resume);
+      const refusal = this.onResume(resume);
+      if (refusal !== undefined) return socket.close(CLOSE[refusal].code);
+    }
+    this.seats.push(new FakeSeat(socket, after(TICKET_SUBPROTOCOL_PREFIX) ?? resume));
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -31,15 +31,20 @@ const DEVICE: DeviceDescription = {
 /** The edge's end of one viewer's socket. */
 export class FakeSeat {
   readonly #socket: WebSocket;
-  readonly ticket: string | undefined;
+  /** What opened it: a ticket, or a resume token. */
+  readonly pass: string | undefined;
   readonly heard: ViewerMessage[] = [];
   /** Binary messages in the order they came. */
   readonly inputs: Buffer[] = [];
+  /** Questions whether the line stands. */
+  pings = 0;
+  /** As a line that is dead without a word: nothing is answered. */
+  dead = false;
   closed: number | undefined;
 
-  constructor(socket: WebSocket, ticket: string | undefined) {
+  constructor(socket: WebSocket, pass: string | undefined) {
     this.#socket = socket;
-    this.ticket = ticket;
+    this.pass = pass;
     socket.on("message", (data: Buffer, binary) => {
       if (binary) this.inputs.push(data);
       else this.#heard(data.toString("utf8"));
@@ -100,7 +105,11 @@ export class FakeSeat {
   }
 
   #heard(text: string): void {
-    if (text === PING) return this.#socket.send(PONG);
+    if (text === PING) {
+      this.pings += 1;
+      if (!this.dead) this.#socket.send(PONG);
+      return;
+    }
     const message = viewerChannel.parse(text);
     this.heard.push(message);
     if (message.type === "clock") this.tell({ type: "clock-reply", sentAt: message.sentAt, at: Date.now() * 1_000 });

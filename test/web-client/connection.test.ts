@@ -16,8 +16,11 @@ test("a lost connection is taken up again without a reload: same seat, same pict
   seat.drop();
   const next = await edge.seat(1);
   expect(edge.redeemed).toEqual([GRANT]);
-  expect(edge.renewed).toEqual([{ session: "weur-1", resume: "resume-1" }]);
-  expect(next.ticket).toBe("ticket-2");
+  expect({ resumed: edge.resumed, renewed: edge.renewed, pass: next.pass }).toEqual({
+    resumed: ["resume-1"],
+    renewed: [],
+    pass: "resume-1",
+  });
   next.welcome({ resume: "resume-2", appliedInput: 1 });
   await until("the rest is sent again", () => next.inputs.length === 2);
   expect(next.parsedInputs()).toMatchObject([
@@ -52,7 +55,7 @@ test("a reload goes on with the same seat and leaves the link unspent", async ()
   await page.reload();
   const next = await edge.seat(1);
   expect(edge.redeemed).toEqual([GRANT]);
-  expect(edge.renewed).toEqual([{ session: "weur-1", resume: "resume-1" }]);
+  expect(edge.resumed).toEqual(["resume-1"]);
   next.welcome();
   const [red] = await encodeColours(TALL, [RED]);
   if (red === undefined) throw new Error("nothing was encoded");
@@ -63,10 +66,97 @@ test("a reload goes on with the same seat and leaves the link unspent", async ()
 
 test("a reload after the seat is gone redeems the link again", async () => {
   const { edge, page } = await openLive();
+  edge.onResume = () => "ticketRefused";
   edge.onRenew = () => ({ status: 401, problem: "resume-refused" });
   await page.reload();
   await edge.seat(1);
   expect(edge.redeemed).toEqual([GRANT, GRANT]);
+});
+
+test("R-2 a socket that is refused to a resume token is bought a ticket for: same seat, link unspent", async () => {
+  const { edge, seat } = await openLive();
+  edge.onResume = () => "ticketRefused";
+  seat.drop();
+  const next = await edge.seat(1);
+  expect(next.pass).toBe("ticket-2");
+  expect(edge.renewed).toEqual([{ session: "weur-1", resume: "resume-1" }]);
+  expect(edge.redeemed).toEqual([GRANT]);
+});
+
+test("M-2 a line that dies while pictures come is left within seconds, and one that only falls silent is asked once", async () => {
+  const { edge, seat } = await openLive();
+  await until("the hush is looked into", () => seat.pings === 1);
+  seat.tell({ type: "origin", state: "online" });
+  await until("the next one too", () => seat.pings === 2);
+  expect(edge.seats).toHaveLength(1);
+  seat.dead = true;
+  seat.tell({ type: "origin", state: "online" });
+  await edge.seat(1);
+  expect([seat.pings, edge.resumed]).toEqual([3, ["resume-1"]]);
+});
+
+test("M-2 a line that died in a silence is found out by the first touch", async () => {
+  const { edge, page, seat } = await openLive();
+  await until("the hush is looked into", () => seat.pings === 1);
+  seat.dead = true;
+  await until("it has been silent for long enough", async () => {
+    await page.mouse.click(600, 400);
+    return seat.pings > 1;
+  });
+  const next = await edge.seat(1);
+  next.welcome({ appliedInput: 0 });
+  await until("the touches are sent again", () => next.inputs.length >= 2);
+});
+
+test.each(["online", "offline", "pageshow", "visibilitychange"])(
+  "M-2 at the event %s a line that died in a silence is found out",
+  async (event) => {
+    const { edge, page, seat } = await openLive();
+    await until("the hush is looked into", () => seat.pings === 1);
+    seat.dead = true;
+    await page.evaluate((name) => {
+      (name === "visibilitychange" ? document : globalThis).dispatchEvent(new Event(name));
+    }, event);
+    await edge.seat(1);
+    expect(seat.pings).toBe(2);
+  },
+);
+
+test("Q-1 how the session did is told when the screen has come to rest, and before leaving", async () => {
+  const { page, seat } = await openLive();
+  const [, green] = await encodeColours(TALL, [RED, GREEN]);
+  if (green === undefined) throw new Error("nothing was encoded");
+  await until("the clocks are compared", () => seat.heardOf("clock").length === 5);
+  seat.frame({ sequence: 2 }, green.data);
+  await showsColour(page, GREEN);
+  await until("a report", () => seat.heardOf("quality").length === 1);
+  const [report] = seat.heardOf("quality");
+  const counts = { received: 2, decoded: 2, painted: 2, dropped: 0, keyframesRequested: 0, freezes: 0, frozenMs: 0 };
+  expect(report).toMatchObject(counts);
+  expect([report?.receivedAge, report?.decodedAge, report?.paintedAge, report?.rttMs]).not.toContain(undefined);
+  await page.evaluate(() => document.querySelector("nearglass-view")?.session?.close());
+  await until("good-bye", () => seat.heardOf("bye").length === 1);
+  // Nothing had come since.
+  expect(seat.heardOf("quality")).toHaveLength(1);
+});
+
+test("Q-1 K-2 what came since the last report is told before good-bye; the figures of each hop are known", async () => {
+  const { page, seat } = await openLive();
+  expect((await statsOf(page)).captureToEdgeMs).toBeUndefined();
+  await until("the clocks are compared", () => seat.heardOf("clock").length === 5);
+  seat.tell({ type: "clock-reply", sentAt: Date.now() * 1_000, at: Date.now() * 1_000, edgeAge: { p50: 0, p95: 1 } });
+  const [, green] = await encodeColours(TALL, [RED, GREEN]);
+  if (green === undefined) throw new Error("nothing was encoded");
+  seat.frame({ sequence: 2 }, green.data);
+  await showsColour(page, GREEN);
+  const stats = await statsOf(page);
+  expect(stats).toMatchObject({ captureToEdgeMs: 0, freezeCount: 0, totalFreezesDurationMs: 0 });
+  const { edgeToReceivedMs, receivedToDecodedMs, decodedToPaintedMs, frameAgeMs } = stats;
+  for (const ms of [edgeToReceivedMs, receivedToDecodedMs, decodedToPaintedMs, frameAgeMs])
+    expect(ms).toBeGreaterThanOrEqual(0);
+  await page.evaluate(() => document.querySelector("nearglass-view")?.session?.close());
+  await until("good-bye", () => seat.heardOf("bye").length === 1);
+  expect(seat.heard.slice(-2)).toMatchObject([{ type: "quality", received: 2 }, { type: "bye" }]);
 });
 
 test("another link in the same tab is another seat", async () => {
@@ -76,7 +166,7 @@ test("another link in the same tab is another seat", async () => {
   });
   await edge.seat(1);
   expect(edge.redeemed).toEqual([GRANT, "another.link.x"]);
-  expect(edge.renewed).toEqual([]);
+  expect([edge.resumed, edge.renewed]).toEqual([[], []]);
 });
 
 test("an edge that does not answer is tried again, with words and a countdown", async () => {
@@ -135,7 +225,7 @@ test("a session continued elsewhere is taken back by a button", async () => {
   await page.getByRole("button", { name: "Continue here" }).click();
   await edge.seat(1);
   expect(edge.redeemed).toEqual([GRANT]);
-  expect(edge.renewed).toEqual([{ session: "weur-1", resume: "resume-1" }]);
+  expect(edge.resumed).toEqual(["resume-1"]);
 });
 
 test("a page without a link says so and asks nobody", async () => {

@@ -11,7 +11,7 @@ test("a link shows the device: every picture is decoded, painted and counted", a
   const page = await openPage(edge);
   const seat = await edge.seat();
   expect(edge.redeemed).toEqual([GRANT]);
-  expect(seat.ticket).toBe("ticket-1");
+  expect(seat.pass).toBe("ticket-1");
   expect(seat.heard[0]).toEqual({ type: "hello", protocol: 1, client: "nearglass-web", videoCodecs: ["h264"] });
   seat.welcome();
   const units = await encodeColours(TALL, [RED, GREEN, BLUE]);
@@ -52,6 +52,7 @@ test("W-2 the first frame is acknowledged at once, later ones in batches, and no
   await until("the last is acknowledged", () => seat.heardOf("ack").at(-1)?.video === 21);
   expect(seat.heardOf("ack").length).toBeLessThan(8);
   await until("the clocks are compared", () => seat.heardOf("clock").length === 5);
+  await until("how it did is reported", () => seat.heardOf("quality").length === 1);
   const before = seat.heard.length;
   // What is proved is that nothing comes: that takes as long as it is watched.
   await page.waitForTimeout(700);

@@ -82,12 +82,15 @@ function showDetails(session: Session, stats: SessionStats): void {
     ["Device", session.device?.name ?? "–"],
     ["Round trip", milliseconds(stats.rttMs)],
     ["Picture age", milliseconds(pictureAgeMs(stats))],
+    ["Device to edge", milliseconds(stats.captureToEdgeMs)],
+    ["Edge to here", milliseconds(stats.edgeToReceivedMs)],
     ["Arrival to screen", milliseconds(stats.arrivalToPaintMs)],
     ["Pictures", change === undefined ? "–" : `${Math.round(change.picturesPerSecond)} per second`],
     ["Data", change === undefined ? "–" : `${((change.bytesPerSecond * 8) / 1_000_000).toFixed(2)} Mbit/s`],
     ["Size", stats.width === undefined ? "–" : `${stats.width} × ${stats.height}`],
     ["Video", stats.codec ?? "–"],
     ["Painted, dropped", `${stats.framesPainted}, ${stats.framesDropped}`],
+    ["Stood still", frozen(stats)],
     ["Keyframes", String(stats.keyframesReceived)],
     ["Sound waiting", stats.sound === "playing" ? milliseconds(stats.audioBufferedMs) : "–"],
     ["Reconnected", stats.reconnects === 1 ? "once" : `${stats.reconnects} times`],
@@ -101,6 +104,12 @@ function showDetails(session: Session, stats: SessionStats): void {
       return [term, text];
     }),
   );
+}
+
+function frozen({ freezeCount, totalFreezesDurationMs }: SessionStats): string {
+  if (freezeCount === 0) return "never";
+  const times = freezeCount === 1 ? "once" : `${freezeCount} times`;
+  return `${times}, ${(totalFreezesDurationMs / 1_000).toFixed(1)} s`;
 }
 
 function milliseconds(value: number | undefined): string {

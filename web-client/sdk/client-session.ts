@@ -51,6 +51,7 @@ export class ClientSession implements Session {
         stateChanged: (state) => this.#stateChanged(state),
         said: (message) => this.#said(message),
         frame: (message) => this.#parts?.media.frameArrived(message),
+        leaving: () => this.#parts?.media.leaving(),
       },
     );
     this.#clock = new ClockQuestions((question) => this.#connection.tell(question));
@@ -141,7 +142,13 @@ export class ClientSession implements Session {
       audioPacketsReceived: media?.audioPackets ?? 0,
       rttMs: this.#clock.roundTripMs ?? this.#connection.pingRoundTripMs,
       frameAgeMs: painted && this.#clock.ageMs(painted.capturedAtMicros, painted.paintedAtMicros),
+      captureToEdgeMs: this.#clock.edgeAge?.p50,
+      edgeToReceivedMs: media?.quality.edgeToReceivedMs(this.#clock.edgeAge),
+      receivedToDecodedMs: painted && (painted.decodedAtMicros - painted.arrivedAtMicros) / 1_000,
+      decodedToPaintedMs: painted && (painted.paintedAtMicros - painted.decodedAtMicros) / 1_000,
       arrivalToPaintMs: painted && (painted.paintedAtMicros - painted.arrivedAtMicros) / 1_000,
+      freezeCount: media?.quality.freezes.count ?? 0,
+      totalFreezesDurationMs: media?.quality.freezes.totalMs ?? 0,
       width: painted?.width,
       height: painted?.height,
       codec: media?.pictures.codec,
@@ -206,7 +213,7 @@ export class ClientSession implements Session {
       case "input-ack":
         return this.#parts?.controls.applied(message.lease, message.sequence);
       case "clock-reply":
-        return this.#clock.answered(message.sentAt, message.at);
+        return this.#clock.answered(message);
       case "clipboard":
         return this.#emitter.emit("clipboard", message.text);
       case "refused":
@@ -227,7 +234,7 @@ export class ClientSession implements Session {
     this.#device = message.device;
     this.#audio = message.audio;
     this.#clock.start();
-    this.#parts?.media.begin(message.session);
+    this.#parts?.media.begin(message.session, message.at);
     if (message.display !== undefined) this.#parts?.media.pictures.setDisplay(message.display);
     this.#parts?.controls.welcomed(message);
     this.#chooseSound();

@@ -1,4 +1,4 @@
-import type { ViewerMessage } from "#protocol";
+import type { AgeSummary, ToViewerMessage, ViewerMessage } from "#protocol";
 import { ageMs, createSessionClock, noteClockReply } from "./clock.ts";
 import { nowMicros } from "./now.ts";
 
@@ -11,6 +11,8 @@ const LATER_INTERVAL_MS = 5_000;
 export class ClockQuestions {
   readonly #ask: (question: Extract<ViewerMessage, { type: "clock" }>) => void;
   #clock = createSessionClock();
+  /** How old the newest frames were as they came to the edge; undefined before it said so. */
+  edgeAge: AgeSummary | undefined;
   #asked = 0;
   #askedAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -28,6 +30,7 @@ export class ClockQuestions {
   start(): void {
     this.stop();
     this.#clock = createSessionClock();
+    this.edgeAge = undefined;
     this.#asked = 0;
     this.#question();
   }
@@ -41,7 +44,8 @@ export class ClockQuestions {
     if (this.#asked >= FIRST_QUESTIONS && performance.now() - this.#askedAt >= LATER_INTERVAL_MS) this.#question();
   }
 
-  answered(sentAt: number, at: number): void {
+  answered({ sentAt, at, edgeAge }: Extract<ToViewerMessage, { type: "clock-reply" }>): void {
+    this.edgeAge = edgeAge ?? this.edgeAge;
     noteClockReply(this.#clock, sentAt, at, nowMicros());
     if (this.#asked < FIRST_QUESTIONS) this.#timer = setTimeout(() => this.#question(), FIRST_INTERVAL_MS);
   }

@@ -6,7 +6,7 @@ import {
   type ViewerMessage,
   viewerChannel,
 } from "#protocol";
-import { createSession, type SessionEffect, type SessionEvent, step } from "./session.ts";
+import { createSession, type Pass, type SessionEffect, type SessionEvent, step } from "./session.ts";
 import type { EndReason, SessionState } from "./state.ts";
 import { forgetSeat, rememberedSeat, rememberSeat } from "./tab-memory.ts";
 import { redeemGrant, renewTicket, type TicketAnswer } from "./tickets.ts";
@@ -18,6 +18,8 @@ export interface ConnectionPort {
   stateChanged(state: SessionState): void;
   said(message: ToViewerMessage): void;
   frame(message: ArrayBuffer): void;
+  /** The socket is about to be closed from here: the moment for last words. */
+  leaving(): void;
 }
 
 export interface ConnectionOptions {
@@ -47,6 +49,11 @@ export class Connection {
     this.#model = createSession({ grant, ticket, resume });
     const listener = { signal: this.#ended.signal };
     addEventListener("online", () => this.#woken(), listener);
+    addEventListener("offline", () => this.#socket?.suspect(), listener);
+    // From one network to another, which some browsers tell without going offline in between.
+    // Safe: the Network Information API, where there is one.
+    const network = (navigator as { readonly connection?: EventTarget }).connection;
+    network?.addEventListener("change", () => this.#woken(), listener);
     addEventListener("pageshow", () => this.#woken(), listener);
     addEventListener("pagehide", () => this.#happened({ type: "put-away" }), listener);
     document.addEventListener(
@@ -111,11 +118,12 @@ export class Connection {
       case "renew":
         return this.#ask((signal) => renewTicket(edge, effect.session, effect.resume, signal));
       case "dial":
-        return this.#dial(effect.session, effect.ticket);
+        return this.#dial(effect.session, effect.pass);
       case "wait":
         this.#retry = setTimeout(() => this.#happened({ type: "wait-over" }), effect.until - Date.now());
         return;
       case "hang-up":
+        this.#port.leaving();
         if (effect.bye) this.tell({ type: "bye" });
         return this.#endStage();
       case "remember":
@@ -136,9 +144,9 @@ export class Connection {
     question(signal).then(answered, () => answered({ type: "request-failed" }));
   }
 
-  #dial(session: string, ticket: string): void {
+  #dial(session: string, pass: Pass): void {
     this.#endStage();
-    this.#socket = new ViewerSocket(this.#options.edge, session, ticket, {
+    this.#socket = new ViewerSocket(this.#options.edge, session, pass, {
       opened: () => this.tell(this.#port.hello()),
       text: (text) => this.#heard(text),
       binary: (message) => this.#port.frame(message),

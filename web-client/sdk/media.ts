@@ -3,6 +3,8 @@ import { Acknowledger } from "./acknowledger.ts";
 import type { Sound } from "./audio/sound.ts";
 import type { ClockQuestions } from "./clock-questions.ts";
 import { nowMicros } from "./now.ts";
+import { QualityMeter } from "./quality.ts";
+import { QualityReports } from "./quality-reports.ts";
 import type { PaintedPicture } from "./video/messages.ts";
 import { PictureWorker } from "./video/picture.ts";
 
@@ -19,6 +21,8 @@ export class Media {
   readonly #sound: Sound;
   readonly #clock: ClockQuestions;
   readonly #acknowledger: Acknowledger;
+  readonly #reports: QualityReports;
+  readonly quality = new QualityMeter();
   readonly pictures: PictureWorker;
   #session: string | undefined;
   painted: PaintedPicture | undefined;
@@ -36,9 +40,14 @@ export class Media {
       (ack) => port.tell(ack),
       () => this.#progress(),
     );
+    this.#reports = new QualityReports(() => port.tell(this.#report()));
     this.pictures = new PictureWorker(canvas, {
       painted: (picture) => {
         this.painted = picture;
+        this.quality.painted(picture, {
+          decodedMs: clock.ageMs(picture.capturedAtMicros, picture.decodedAtMicros),
+          paintedMs: clock.ageMs(picture.capturedAtMicros, picture.paintedAtMicros),
+        });
         port.painted(picture);
       },
       keyframeNeeded: () => {
@@ -50,15 +59,23 @@ export class Media {
     });
   }
 
-  /** Frames of this session follow, on a new connection. */
-  begin(session: string): void {
+  /** Frames of this session follow, on a new connection that was welcomed then, by the session's clock. */
+  begin(session: string, atMicros: number): void {
     this.#acknowledger.reset();
+    this.#reports.start();
+    this.quality.joined(atMicros);
     if (this.#session !== undefined && this.#session !== session) this.pictures.restart();
     this.#session = session;
   }
 
   disconnected(): void {
     this.#acknowledger.reset();
+    this.#reports.stop();
+  }
+
+  /** The connection still stands, and is about to be closed. */
+  leaving(): void {
+    this.#reports.now();
   }
 
   frameArrived(message: ArrayBuffer): void {
@@ -73,6 +90,8 @@ export class Media {
     if (kind === "video") {
       this.videoFrames += 1;
       if (keyframe) this.keyframes += 1;
+      this.quality.arrived(capturedAtMicros, this.#clock.ageMs(capturedAtMicros, arrivedAtMicros));
+      this.#reports.frameArrived();
       this.pictures.decode({ keyframe, epoch, sequence, capturedAtMicros, arrivedAtMicros, payload });
     } else {
       this.audioPackets += 1;
@@ -83,8 +102,23 @@ export class Media {
   }
 
   close(): void {
-    this.#acknowledger.reset();
+    this.disconnected();
     this.pictures.close();
+  }
+
+  #report(): ViewerMessage {
+    const { decoded, painted, dropped } = this.pictures.counters;
+    const { roundTripMs } = this.#clock;
+    return {
+      type: "quality",
+      received: this.videoFrames,
+      decoded,
+      painted,
+      dropped,
+      keyframesRequested: this.keyframesRequested,
+      ...(roundTripMs === undefined ? {} : { rttMs: Math.round(roundTripMs) }),
+      ...this.quality.takeReport(),
+    };
   }
 
   #progress() {

@@ -11,6 +11,9 @@ export interface Credentials {
   resume: { readonly session: string; readonly token: string } | undefined;
 }
 
+/** What opens a socket: a ticket, or the seat's resume token, which saves buying one first (docs/protocol.md, R-2). */
+export type Pass = { readonly ticket: string } | { readonly resume: string };
+
 /** The client's side of a session: edited in place by `step`, and by nothing else. */
 export interface SessionModel {
   state: SessionState;
@@ -23,6 +26,8 @@ export interface SessionModel {
   everWelcomed: boolean;
   /** A request or a socket is under way, or open. */
   busy: boolean;
+  /** The edge opened no socket for the resume token: asked for a ticket, it says why, or it is one that sells them only. */
+  resumeRefused: boolean;
 }
 
 /** What has happened; `at` is Unix milliseconds. */
@@ -51,7 +56,7 @@ export type SessionEvent = { readonly at: number } & (
 export type SessionEffect =
   | { readonly type: "redeem"; readonly grant: string }
   | { readonly type: "renew"; readonly session: string; readonly resume: string }
-  | { readonly type: "dial"; readonly session: string; readonly ticket: string }
+  | { readonly type: "dial"; readonly session: string; readonly pass: Pass }
   | { readonly type: "wait"; readonly until: number }
   | { readonly type: "hang-up"; readonly bye: boolean }
   /** Keep this for a reload of the page. */
@@ -59,7 +64,15 @@ export type SessionEffect =
   | { readonly type: "forget" };
 
 export function createSession(credentials: Credentials): SessionModel {
-  return { state: { name: "idle" }, credentials, attempt: 0, welcomedAt: undefined, everWelcomed: false, busy: false };
+  return {
+    state: { name: "idle" },
+    credentials,
+    attempt: 0,
+    welcomedAt: undefined,
+    everWelcomed: false,
+    busy: false,
+    resumeRefused: false,
+  };
 }
 
 /**
@@ -113,11 +126,14 @@ function proceed(model: SessionModel): SessionEffect[] {
   const { grant, ticket, resume } = model.credentials;
   if (ticket !== undefined) {
     beginTry(model, "connecting");
-    return [{ type: "dial", session: ticket.session, ticket: ticket.token }];
+    return [{ type: "dial", session: ticket.session, pass: { ticket: ticket.token } }];
   }
   if (resume !== undefined) {
     beginTry(model, "connecting");
-    return [{ type: "renew", session: resume.session, resume: resume.token }];
+    const { session, token } = resume;
+    return model.resumeRefused
+      ? [{ type: "renew", session, resume: token }]
+      : [{ type: "dial", session, pass: { resume: token } }];
   }
   if (grant !== undefined) {
     beginTry(model, "redeeming");
@@ -137,6 +153,7 @@ function welcomed(model: SessionModel, event: Extract<SessionEvent, { type: "wel
   model.credentials.resume = { session: event.session, token: event.resume };
   model.welcomedAt = event.at;
   model.everWelcomed = true;
+  model.resumeRefused = false;
   model.state = { name: event.origin === "online" ? "live" : "waiting-for-origin" };
   return [{ type: "remember", session: event.session, resume: event.resume }];
 }
@@ -157,8 +174,14 @@ function lost(model: SessionModel, code: number | undefined, at: number, chance:
   if (held) model.attempt = 0;
   model.welcomedAt = undefined;
   const reason = code === undefined ? undefined : endReasonOf(code);
-  if (reason !== undefined) return end(model, reason);
+  // A seat remembered from before a reload may have been another session's.
+  if (reason !== undefined) return code === CLOSE.noSuchSession.code ? denied(model, reason) : end(model, reason);
   const { credentials } = model;
+  const showedResume = credentials.ticket === undefined && credentials.resume !== undefined && !model.resumeRefused;
+  if (code === CLOSE.ticketRefused.code && showedResume) {
+    model.resumeRefused = true;
+    return proceed(model);
+  }
   if (code === CLOSE.ticketRefused.code || credentials.resume !== undefined) credentials.ticket = undefined;
   const nothingLeft = Object.values(credentials).every((credential) => credential === undefined);
   return nothingLeft ? end(model, "ticket-refused") : retry(model, at, chance);

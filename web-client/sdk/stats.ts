@@ -20,8 +20,19 @@ export interface SessionStats {
   readonly rttMs: number | undefined;
   /** From the capture of the last painted picture to its painting, over both clocks. */
   readonly frameAgeMs: number | undefined;
+  /** Of the newest frames, the middle: from capture to the edge, as the edge last said. */
+  readonly captureToEdgeMs: number | undefined;
+  /** Of the newest frames, the middle: the rest of the way to this page, over both clocks. */
+  readonly edgeToReceivedMs: number | undefined;
+  /** Of the last painted picture: its wait for the decoder, and the decoding. */
+  readonly receivedToDecodedMs: number | undefined;
+  /** Of the last painted picture: from the decoder to the canvas. */
+  readonly decodedToPaintedMs: number | undefined;
   /** From arrival to the canvas, of the last painted picture. */
   readonly arrivalToPaintMs: number | undefined;
+  /** As W3C counts them for WebRTC, the device's own pauses left out. */
+  readonly freezeCount: number;
+  readonly totalFreezesDurationMs: number;
   /** Of the last painted picture, pixels. */
   readonly width: number | undefined;
   readonly height: number | undefined;

@@ -1,4 +1,5 @@
-import { PING, PONG, SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from "#protocol";
+import { PING, PONG, RESUME_SUBPROTOCOL_PREFIX, SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from "#protocol";
+import type { Pass } from "./session.ts";
 
 export interface ViewerSocketPort {
   opened(): void;
@@ -13,8 +14,10 @@ const WELCOME_DEADLINE_MS = 10_000;
 /** The platform ends idle connections from about 100 s on; a ping keeps them, and shows a dead one. */
 const IDLE_PING_MS = 20_000;
 const PONG_DEADLINE_MS = 10_000;
-/** After the network changed or the page was shown again, nobody wants to wait for that long. */
-const SUSPECT_DEADLINE_MS = 3_000;
+/** Something came, and then nothing for so long: the screen stands still, or the line is dead. */
+const HUSH_MS = 2_000;
+/** Where something speaks for a dead line, nobody who holds the phone wants to wait for long. */
+const SUSPECT_DEADLINE_MS = 2_000;
 const NORMAL_CLOSURE = 1000;
 
 /** One WebSocket of a viewer, with a deadline for every silence. */
@@ -23,16 +26,22 @@ export class ViewerSocket {
   readonly #port: ViewerSocketPort;
   #over = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer rings. */
+  #lookAt = 0;
   #receivedAt = 0;
+  /** The same without pongs, which say only that the line stands. */
+  #spokenAt = 0;
+  /** Nothing has come since the hush was looked into: from then on the line is tried now and then. */
+  #resting = true;
   #pingedAt: number | undefined;
   /** Of the last ping, milliseconds; undefined before the first was answered. */
   roundTripMs: number | undefined;
 
-  constructor(edge: URL, session: string, ticket: string, port: ViewerSocketPort) {
+  constructor(edge: URL, session: string, pass: Pass, port: ViewerSocketPort) {
     this.#port = port;
     const url = new URL(`/api/v1/sessions/${encodeURIComponent(session)}/viewer`, edge);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(url, [SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX + ticket]);
+    const socket = new WebSocket(url, [SUBPROTOCOL, subprotocolOf(pass)]);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => port.opened();
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => this.#received(data);
@@ -41,13 +50,17 @@ export class ViewerSocket {
     this.#timer = setTimeout(() => this.#giveUp(), WELCOME_DEADLINE_MS);
   }
 
+  /** What the person does is answered by the device: into a silence it is sent along with a question. */
   send(message: string | ArrayBuffer): void {
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(message);
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#socket.send(message);
+    if (typeof message !== "string" && performance.now() - this.#receivedAt > HUSH_MS) this.suspect();
   }
 
   /** Something suggests that the connection may be dead: find out soon. */
   suspect(): void {
-    if (!this.#over && this.#receivedAt > 0) this.#ping(SUSPECT_DEADLINE_MS);
+    const underWay = this.#pingedAt !== undefined && this.#lookAt <= performance.now() + SUSPECT_DEADLINE_MS;
+    if (!this.#over && this.#receivedAt > 0 && !underWay) this.#ping(SUSPECT_DEADLINE_MS);
   }
 
   close(): void {
@@ -58,11 +71,13 @@ export class ViewerSocket {
 
   #received(data: string | ArrayBuffer): void {
     if (this.#over) return;
-    const first = this.#receivedAt === 0;
     this.#receivedAt = performance.now();
-    // One timer for the whole life, looked at when it rings: setting one per frame would cost more than the frame.
-    if (first) this.#watch(IDLE_PING_MS);
     if (data === PONG) return this.#answered();
+    this.#spokenAt = this.#receivedAt;
+    // One timer, looked at when it rings, and brought forward when a rest is over: setting one per frame would cost more
+    // than the frame.
+    if (this.#resting) this.#watch(HUSH_MS);
+    this.#resting = false;
     if (typeof data === "string") this.#port.text(data);
     else this.#port.binary(data);
   }
@@ -75,21 +90,29 @@ export class ViewerSocket {
 
   #watch(forMs: number): void {
     clearTimeout(this.#timer);
+    this.#lookAt = performance.now() + forMs;
     this.#timer = setTimeout(() => this.#look(), forMs);
   }
 
   #look(): void {
-    const quiet = performance.now() - this.#receivedAt;
     if (this.#pingedAt !== undefined && this.#receivedAt < this.#pingedAt) return this.#giveUp();
     this.#pingedAt = undefined;
-    if (quiet < IDLE_PING_MS) return this.#watch(IDLE_PING_MS - quiet);
+    const at = performance.now();
+    if (!this.#resting) {
+      const hush = at - this.#spokenAt;
+      if (hush < HUSH_MS) return this.#watch(HUSH_MS - hush);
+      this.#resting = true;
+      return this.#ping(SUSPECT_DEADLINE_MS);
+    }
+    const silence = at - this.#receivedAt;
+    if (silence < IDLE_PING_MS) return this.#watch(IDLE_PING_MS - silence);
     this.#ping(PONG_DEADLINE_MS);
   }
 
   #ping(answerWithinMs: number): void {
     this.#pingedAt = performance.now();
-    this.send(PING);
     this.#watch(answerWithinMs);
+    this.send(PING);
   }
 
   #giveUp(): void {
@@ -103,4 +126,8 @@ export class ViewerSocket {
     clearTimeout(this.#timer);
     this.#port.lost(code);
   }
+}
+
+function subprotocolOf(pass: Pass): string {
+  return "ticket" in pass ? TICKET_SUBPROTOCOL_PREFIX + pass.ticket : RESUME_SUBPROTOCOL_PREFIX + pass.resume;
 }

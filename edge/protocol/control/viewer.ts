@@ -13,6 +13,9 @@ const lease = z.object({
   held: z.boolean(),
 });
 
+/** Ages of frames at one place, whole milliseconds. */
+const ages = z.object({ p50: uint32, p95: uint32 });
+
 const fromViewer = {
   /** The first message of a viewer. */
   hello: z.object({
@@ -39,6 +42,23 @@ const fromViewer = {
   /** Ask for the lease, or give it up. */
   "lease-request": z.object({ want: z.boolean() }),
   clipboard,
+  /**
+   * How the session did for this viewer (Q-1). Counts and times count since the page connected, milliseconds; ages are
+   * those since the last report, and left out where there are none.
+   */
+  quality: z.object({
+    received: uint32,
+    decoded: uint32,
+    painted: uint32,
+    dropped: uint32,
+    keyframesRequested: uint32,
+    freezes: uint32,
+    frozenMs: uint32,
+    rttMs: z.optional(uint32),
+    receivedAge: z.optional(ages),
+    decodedAge: z.optional(ages),
+    paintedAge: z.optional(ages),
+  }),
   bye,
 };
 
@@ -67,7 +87,8 @@ const toViewer = {
   origin: z.object({ state: z.enum(["online", "away"]) }),
   lease,
   "input-ack": inputAck,
-  "clock-reply": clockReply,
+  /** With the ages that the newest video frames had when they came to the edge (K-2). */
+  "clock-reply": z.extend(clockReply, { edgeAge: z.optional(ages) }),
   clipboard,
   /** Something the seat asked for was not done; the session goes on. */
   refused: z.object({
@@ -77,6 +98,7 @@ const toViewer = {
 };
 
 export type ViewerMessage = TypedMessage<typeof fromViewer>;
+export type QualityReport = Omit<Extract<ViewerMessage, { type: "quality" }>, "type">;
 export type ToViewerMessage = TypedMessage<typeof toViewer>;
 
 /** viewer -> edge */

@@ -17,15 +17,17 @@ it("claims travel in plain ASCII, whatever the script of a name, and arrive as t
 });
 
 it.each([
-  ["nearglass.v1, nearglass.ticket.abc", ["nearglass.v1"], "abc"],
-  ["nearglass.ticket.abc,nearglass.v1", ["nearglass.v1"], "abc"],
-  ["nearglass.v1,nearglass.ticket.a,nearglass.ticket.b", ["nearglass.v1"], "a"],
-  ["nearglass.ticket.", [], ""],
-  ["", [], undefined],
-  ["chat", ["chat"], undefined],
-])("R-2 the offer %j", (offered, subprotocols, token) => {
+  ["nearglass.v1, nearglass.ticket.abc", ["nearglass.v1"], "abc", undefined],
+  ["nearglass.ticket.abc,nearglass.v1", ["nearglass.v1"], "abc", undefined],
+  ["nearglass.v1,nearglass.ticket.a,nearglass.ticket.b", ["nearglass.v1"], "a", undefined],
+  ["nearglass.v1,nearglass.resume.r", ["nearglass.v1"], undefined, "r"],
+  ["nearglass.resume.r,nearglass.ticket.a,nearglass.v1", ["nearglass.v1"], "a", "r"],
+  ["nearglass.ticket.", [], "", undefined],
+  ["", [], undefined, undefined],
+  ["chat", ["chat"], undefined, undefined],
+])("R-2 the offer %j", (offered, subprotocols, token, resume) => {
   const headers = new Headers({ Upgrade: "WebSocket", "Sec-WebSocket-Protocol": offered });
-  expect(upgradeOffer(headers)).toEqual({ subprotocols, token });
+  expect(upgradeOffer(headers)).toEqual({ subprotocols, token, resume });
   headers.delete("Upgrade");
   expect(upgradeOffer(headers)).toBeUndefined();
 });

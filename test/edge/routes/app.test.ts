@@ -83,6 +83,7 @@ describe("without the right to", () => {
     expect(guarded.map(([name]) => name).sort()).toEqual([
       "DELETE /api/v1/sessions/{id}",
       "GET /api/v1/devices",
+      "GET /api/v1/sessions/{id}/quality",
       "POST /api/v1/hosts",
       "POST /api/v1/links",
       "POST /api/v1/sessions",
@@ -160,6 +161,7 @@ describe("the document", () => {
       "GET /api/v1/health",
       "GET /api/v1/hosts/connect",
       "GET /api/v1/sessions/{id}/origin",
+      "GET /api/v1/sessions/{id}/quality",
       "GET /api/v1/sessions/{id}/viewer",
       "POST /api/v1/hosts",
       "POST /api/v1/links",

@@ -1,7 +1,14 @@
 import { env } from "cloudflare:workers";
 import { decodeJwt } from "jose";
 import { beforeEach, describe, expect, it } from "vitest";
-import { CLOSE, originChannel, PROTOCOL_VERSION, viewerChannel } from "#protocol";
+import {
+  CLOSE,
+  originChannel,
+  PROTOCOL_VERSION,
+  RESUME_SUBPROTOCOL_PREFIX,
+  SUBPROTOCOL,
+  viewerChannel,
+} from "#protocol";
 import {
   CLAIMS_HEADER,
   enrolmentKind,
@@ -36,6 +43,11 @@ function hello(peer: Peer): void {
 async function sign(claims: TicketClaims, at = Date.now()): Promise<string> {
   const signature = { id: crypto.randomUUID(), at, lifeSeconds: 30 };
   return (await signToken(ticketKind, claims, await signingKey(env.SIGNING_KEY), signature)).token;
+}
+
+/** The offer of somebody who comes back with a resume token. */
+function showing(resume: string) {
+  return { subprotocol: `${SUBPROTOCOL}, ${RESUME_SUBPROTOCOL_PREFIX}${resume}` };
 }
 
 async function closeOf(path: string, token: string | undefined, options = {}): Promise<number> {
@@ -102,6 +114,53 @@ describe("a session", () => {
     await expectProblem(await call("POST", "/api/v1/sessions/nothing/tickets", { token: "x" }), 404, "no-such-session");
   });
 
+  it("Q-3 shows its quality to the administrator, while it lasts and afterwards", async () => {
+    const { session, seat, ticket, viewerUrl } = await newSeat();
+    const path = `/api/v1/sessions/${session}/quality`;
+    const { peer } = await openSocket(viewerUrl, ticket);
+    hello(peer);
+    await peer.said("welcome");
+    const counts = {
+      received: 9,
+      decoded: 8,
+      painted: 7,
+      dropped: 1,
+      keyframesRequested: 0,
+      freezes: 1,
+      frozenMs: 400,
+    };
+    const paintedAge = { p50: 40, p95: 60 };
+    peer.send(viewerChannel.write({ type: "quality", ...counts, rttMs: 12, paintedAge }));
+    await peer.settled();
+    const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    const record = {
+      origin: { frames: 0, bytes: 0, keyframes: 0, keyframesAsked: 0 },
+      seats: [
+        {
+          seat,
+          joinedAt: instant,
+          connections: 1,
+          framesSent: 0,
+          bytesSent: 0,
+          stops: 0,
+          viewer: { reportedAt: instant, total: counts, rttMs: 12, paintedAge: { ...paintedAge, worst: 60 } },
+        },
+      ],
+    };
+    expect(await bodyOf<object>(await callAsAdmin("GET", path), 200)).toEqual(record);
+    await callAsAdmin("DELETE", `/api/v1/sessions/${session}`);
+    const [only] = record.seats;
+    expect(await bodyOf<object>(await callAsAdmin("GET", path), 200)).toEqual({
+      ...record,
+      seats: [{ ...only, leftAt: instant }],
+    });
+    await expectProblem(await call("GET", path), 401, "unauthorized");
+    for (const unknown of [newSession(), "nothing"]) {
+      const response = await callAsAdmin("GET", `/api/v1/sessions/${unknown}/quality`);
+      await expectProblem(response, 404, "no-such-session");
+    }
+  });
+
   it("renews nobody with a wrong token, or none", async () => {
     const { session } = await newSeat();
     const path = `/api/v1/sessions/${session}/tickets`;
@@ -147,6 +206,39 @@ describe("R-2 a session's socket", () => {
       [viewerUrl, undefined],
     ];
     for (const [path, token] of refused) expect(await closeOf(path, token)).toBe(CLOSE.ticketRefused.code);
+  });
+
+  it("S-8 is opened by the resume token of its role, and by no other, nor in another session", async () => {
+    const { session, ticket, viewerUrl } = await newSeat();
+    const originUrl = `/api/v1/sessions/${session}/origin`;
+    const viewer = await openSocket(viewerUrl, ticket);
+    hello(viewer.peer);
+    const { resume } = await viewer.peer.said("welcome");
+    const agent = await openSocket(originUrl, (await host.ordered("serve")).ticket);
+    agent.peer.send(originChannel.write({ type: "hello", protocol: 1, agent: "test", resumed: false }));
+    const { resume: agentsResume } = await agent.peer.told("welcome");
+    const refused: readonly (readonly [string, string])[] = [
+      [originUrl, resume],
+      [viewerUrl, agentsResume],
+      [viewerUrl, resume.replace(/.$/, resume.endsWith("A") ? "B" : "A")],
+      [viewerUrl, resume.slice(1)],
+      [viewerUrl, ticket],
+      [viewerUrl, ""],
+      ["/api/v1/sessions/nothing/viewer", resume],
+    ];
+    for (const [path, token] of refused)
+      expect(await closeOf(path, undefined, showing(token))).toBe(CLOSE.ticketRefused.code);
+    const elsewhere = await closeOf(`/api/v1/sessions/${newSession()}/viewer`, undefined, showing(resume));
+    expect(elsewhere).toBe(CLOSE.noSuchSession.code);
+    expect([viewer.peer.closed, agent.peer.closed]).toEqual([undefined, undefined]);
+
+    const { peer, chosen } = await openSocket(viewerUrl, undefined, showing(resume));
+    expect(chosen).toBe("nearglass.v1");
+    hello(peer);
+    await peer.said("welcome");
+    expect((await viewer.peer.closing()).code).toBe(CLOSE.seatReplaced.code);
+    await openSocket(originUrl, undefined, showing(agentsResume));
+    expect((await agent.peer.closing()).code).toBe(CLOSE.originReplaced.code);
   });
 
   it("is refused with claims that a client says itself", async () => {

@@ -1,7 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
 import { CLOSE, readFrameHeader, viewerChannel, writeInput } from "#protocol";
-import { connect } from "../support/peer.ts";
+import { comeBack, connect } from "../support/peer.ts";
 import { SessionWorld, videoFrame } from "./world.ts";
 
 const KEY = { kind: "key", down: true, repeat: false, keycode: 4, meta: 0, epoch: 0 } as const;
@@ -201,6 +201,45 @@ describe("closing", () => {
     third.peer.send(viewerChannel.write({ type: "bye" }));
     await third.peer.closing();
     expect(await world.stub.renew(third.resume)).toMatchObject({ refusal: "resume-refused" });
+  });
+});
+
+describe("a resume token", () => {
+  const hello = viewerChannel.write({ type: "hello", protocol: 1, client: "test", videoCodecs: ["h264"] });
+
+  it("R-2 opens the next socket of its seat, after a restart too, with the rights that the seat was given", async () => {
+    const world = await new SessionWorld().open();
+    const ada = await world.viewer(["view"]);
+    await evictDurableObject(world.stub, { webSockets: "close" });
+    const peer = await comeBack(world.stub, { role: "viewer", resume: ada.resume });
+    peer.send(hello);
+    expect(await peer.said("welcome")).toMatchObject({ seat: ada.seat, rights: ["view"] });
+  });
+
+  it("S-8 counts for as long as its holder has heard of no later one, however many welcomes are lost", async () => {
+    const world = await new SessionWorld().open();
+    const ada = await world.viewer();
+    const welcomes: string[] = [];
+    for (let loss = 0; loss < 4; loss += 1) {
+      const peer = await comeBack(world.stub, { role: "viewer", resume: ada.resume });
+      peer.send(hello);
+      welcomes.push((await peer.said("welcome")).resume);
+    }
+    const [first = "", , , last = ""] = welcomes;
+    const old = await comeBack(world.stub, { role: "viewer", resume: first });
+    expect((await old.closing()).code).toBe(CLOSE.ticketRefused.code);
+    const newest = await comeBack(world.stub, { role: "viewer", resume: last });
+    newest.send(hello);
+    await newest.said("welcome");
+  });
+
+  it("S-8 is worth nothing once its seat said bye", async () => {
+    const world = await new SessionWorld().open();
+    const ada = await world.viewer();
+    ada.peer.send(viewerChannel.write({ type: "bye" }));
+    await ada.peer.closing();
+    const peer = await comeBack(world.stub, { role: "viewer", resume: ada.resume });
+    expect((await peer.closing()).code).toBe(CLOSE.ticketRefused.code);
   });
 });
 

@@ -8,7 +8,12 @@ import {
   toOriginChannel,
   toViewerChannel,
 } from "#protocol";
-import { CLAIMS_HEADER, type TicketClaims } from "../../../edge/access/claims.ts";
+import {
+  CLAIMS_HEADER,
+  type ShownResume,
+  type TicketClaims,
+  type VerifiedTicket,
+} from "../../../edge/access/claims.ts";
 
 /** One end of a socket into an object, with everything that came kept in order. */
 export class Peer {
@@ -112,11 +117,24 @@ export async function connect(
   expiresAt: number = Date.now() + 30_000,
   dead = false,
 ): Promise<Peer> {
+  return await open(stub, { ...claims, id, expiresAt }, dead);
+}
+
+/** The same with a resume token, which only the object can judge. */
+export async function comeBack(stub: { fetch: Fetcher["fetch"] }, shown: ShownResume): Promise<Peer> {
+  return await open(stub, shown, false);
+}
+
+async function open(
+  stub: { fetch: Fetcher["fetch"] },
+  shown: VerifiedTicket | ShownResume,
+  dead: boolean,
+): Promise<Peer> {
   const response = await stub.fetch("https://edge/socket", {
     headers: {
       Upgrade: "websocket",
       "Sec-WebSocket-Protocol": SUBPROTOCOL,
-      [CLAIMS_HEADER]: JSON.stringify({ ...claims, id, expiresAt }),
+      [CLAIMS_HEADER]: JSON.stringify(shown),
     },
   });
   expect(response.status).toBe(101);

@@ -27,6 +27,8 @@ const granted = (ticket: string) => ({ type: "ticket-granted", session: "weur-1"
 const welcomed = (resume: string, origin: "online" | "away" = "online") =>
   ({ type: "welcomed", session: "weur-1", resume, origin }) as const;
 
+const dialled = (resume: string) => ({ type: "dial", session: "weur-1", pass: { resume } });
+
 function live(): SessionModel {
   const model = withGrant();
   happen(model, { type: "started" });
@@ -39,20 +41,49 @@ test("a link is redeemed, its ticket dialled, and the welcome remembered for a r
   const model = withGrant();
   expect(happen(model, { type: "started" })).toEqual([{ type: "redeem", grant: GRANT }]);
   expect(model.state).toEqual({ name: "redeeming" });
-  expect(happen(model, granted("ticket-1"))).toEqual([{ type: "dial", session: "weur-1", ticket: "ticket-1" }]);
+  expect(happen(model, granted("ticket-1"))).toEqual([
+    { type: "dial", session: "weur-1", pass: { ticket: "ticket-1" } },
+  ]);
   expect(model.state).toEqual({ name: "connecting" });
   expect(happen(model, welcomed("resume-1"))).toEqual([{ type: "remember", session: "weur-1", resume: "resume-1" }]);
   expect(model.state).toEqual({ name: "live" });
 });
 
-test("a page that was reloaded renews its seat and leaves the link alone", () => {
+test("R-2 a page that was reloaded shows its resume token and leaves the link alone", () => {
   const model = createSession({ grant: GRANT, ticket: undefined, resume: RESUME });
-  expect(happen(model, { type: "started" })).toEqual([{ type: "renew", session: "weur-1", resume: "resume-0" }]);
+  expect(happen(model, { type: "started" })).toEqual([dialled("resume-0")]);
+});
+
+test("R-2 a resume token that opens no socket buys a ticket instead, or is told why not", () => {
+  const model = live();
+  happen(model, { type: "socket-lost" });
+  happen(model, { type: "wait-over" });
+  const refused = { type: "socket-lost", code: CLOSE.ticketRefused.code } as const;
+  expect(happen(model, refused)).toEqual([{ type: "renew", session: "weur-1", resume: "resume-1" }]);
+  expect(happen(model, granted("ticket-2"))).toEqual([
+    { type: "dial", session: "weur-1", pass: { ticket: "ticket-2" } },
+  ]);
+  happen(model, refused);
+  expect(happen(model, { type: "wait-over" })).toEqual([{ type: "renew", session: "weur-1", resume: "resume-1" }]);
+  happen(model, granted("ticket-3"));
+  happen(model, welcomed("resume-2"));
+  happen(model, { type: "socket-lost" });
+  expect(happen(model, { type: "wait-over" })).toEqual([dialled("resume-2")]);
+});
+
+test("a remembered seat of a session that has ended is forgotten, and the link redeemed", () => {
+  const model = createSession({ grant: GRANT, ticket: undefined, resume: RESUME });
+  happen(model, { type: "started" });
+  expect(happen(model, { type: "socket-lost", code: CLOSE.noSuchSession.code })).toEqual([
+    { type: "forget" },
+    { type: "redeem", grant: GRANT },
+  ]);
 });
 
 test("a remembered seat that is gone is forgotten, and the link redeemed", () => {
   const model = createSession({ grant: GRANT, ticket: undefined, resume: RESUME });
   happen(model, { type: "started" });
+  happen(model, { type: "socket-lost", code: CLOSE.ticketRefused.code });
   expect(happen(model, { type: "ticket-denied", reason: "seat-expired" })).toEqual([
     { type: "forget" },
     { type: "redeem", grant: GRANT },
@@ -63,6 +94,7 @@ test("a seat that expires during a visit ends it: the link may not be spent twic
   const model = live();
   happen(model, { type: "socket-lost" });
   happen(model, { type: "wait-over" });
+  happen(model, { type: "socket-lost", code: CLOSE.ticketRefused.code });
   expect(happen(model, { type: "ticket-denied", reason: "seat-expired" })).toEqual([
     { type: "hang-up", bye: false },
     { type: "forget" },
@@ -76,21 +108,20 @@ test("without anything to show it ends at once", () => {
   expect(model.state).toEqual({ name: "ended", reason: "no-link" });
 });
 
-test("a lost socket is followed by a fresh ticket for the same seat, after a shaken wait", () => {
+test("C-1 a lost socket is followed at once by another for the same seat, hardly shaken", () => {
   const model = live();
   expect(happen(model, { type: "socket-lost", code: 1006 }, AT, 0.5)).toEqual([
     { type: "hang-up", bye: false },
-    { type: "wait", until: AT + 100 },
+    { type: "wait", until: AT + 12.5 },
   ]);
-  expect(model.state).toEqual({ name: "reconnecting", attempt: 1, retryAt: AT + 100 });
-  expect(happen(model, { type: "wait-over" })).toEqual([{ type: "renew", session: "weur-1", resume: "resume-1" }]);
+  expect(model.state).toEqual({ name: "reconnecting", attempt: 1, retryAt: AT + 12.5 });
+  expect(happen(model, { type: "wait-over" })).toEqual([dialled("resume-1")]);
   expect(model.state).toEqual({ name: "reconnecting", attempt: 1, retryAt: undefined });
-  expect(happen(model, granted("ticket-2"))).toEqual([{ type: "dial", session: "weur-1", ticket: "ticket-2" }]);
   happen(model, welcomed("resume-2"));
   expect(model.state).toEqual({ name: "live" });
 });
 
-test("waits grow from 0.2 s to 5 s and no further", () => {
+test("C-1 waits grow from 25 ms and 0.2 s to 5 s and no further", () => {
   const model = live();
   const ceilings: number[] = [];
   for (let attempt = 0; attempt < 8; attempt++) {
@@ -99,12 +130,12 @@ test("waits grow from 0.2 s to 5 s and no further", () => {
     happen(model, { type: "wait-over" });
     happen(model, granted("ticket"));
   }
-  expect(ceilings).toEqual([200, 400, 800, 1600, 3200, 5000, 5000, 5000]);
+  expect(ceilings).toEqual([25, 200, 400, 800, 1600, 3200, 5000, 5000]);
 });
 
 test.each([
-  ["that held for 10 s begins the waits anew", 10_000, 1],
-  ["that did not hold lets them grow", 9_999, 4],
+  ["that held for 2 s begins the waits anew", 2_000, 1],
+  ["that did not hold lets them grow", 1_999, 4],
 ])("a connection %s", (_, heldMs, attempt) => {
   const model = live();
   for (let loss = 0; loss < 3; loss++) {
@@ -122,7 +153,9 @@ test("a first dial that gets no answer is made again with the same ticket, since
   happen(model, { type: "started" });
   happen(model, granted("ticket-1"));
   happen(model, { type: "socket-lost" });
-  expect(happen(model, { type: "wait-over" })).toEqual([{ type: "dial", session: "weur-1", ticket: "ticket-1" }]);
+  expect(happen(model, { type: "wait-over" })).toEqual([
+    { type: "dial", session: "weur-1", pass: { ticket: "ticket-1" } },
+  ]);
 });
 
 test("a ticket that was refused is not shown again", () => {
@@ -135,7 +168,7 @@ test("a ticket that was refused is not shown again", () => {
 
 test("a refused ticket ends a session that has nothing else to show", () => {
   const model = createSession({ grant: undefined, ticket: { session: "weur-1", token: "t" }, resume: undefined });
-  expect(happen(model, { type: "started" })).toEqual([{ type: "dial", session: "weur-1", ticket: "t" }]);
+  expect(happen(model, { type: "started" })).toEqual([{ type: "dial", session: "weur-1", pass: { ticket: "t" } }]);
   happen(model, { type: "socket-lost", code: CLOSE.ticketRefused.code });
   expect(model.state).toEqual({ name: "ended", reason: "ticket-refused" });
 });
@@ -170,14 +203,14 @@ test("a returning network ends a wait, and disturbs nothing that is under way", 
   const model = live();
   expect(happen(model, { type: "woken" })).toEqual([]);
   happen(model, { type: "socket-lost" });
-  expect(happen(model, { type: "woken" })).toEqual([{ type: "renew", session: "weur-1", resume: "resume-1" }]);
+  expect(happen(model, { type: "woken" })).toEqual([dialled("resume-1")]);
   expect(happen(model, { type: "woken" })).toEqual([]);
 });
 
 test("a page that is put away hangs up without leaving, and takes its seat back when it is shown", () => {
   const model = live();
   expect(happen(model, { type: "put-away" })).toEqual([{ type: "hang-up", bye: false }]);
-  expect(happen(model, { type: "woken" })).toEqual([{ type: "renew", session: "weur-1", resume: "resume-1" }]);
+  expect(happen(model, { type: "woken" })).toEqual([dialled("resume-1")]);
 });
 
 test("closing says good-bye and forgets the seat; nothing changes after that", () => {

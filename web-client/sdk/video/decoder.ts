@@ -79,8 +79,7 @@ export class UnitDecoder {
     if (unit === undefined) return frame.close();
     this.#fed.delete(frame.timestamp);
     this.#anyDecoded = true;
-    const { epoch, sequence, capturedAtMicros, arrivedAtMicros } = unit;
-    this.#port.decoded({ frame, epoch, sequence, capturedAtMicros, arrivedAtMicros, decodedAtMicros: nowMicros() });
+    this.#port.decoded({ frame, ...unit, decodedAtMicros: nowMicros() });
   }
 
   /** @param unfed units that are lost before they came into the decoder */

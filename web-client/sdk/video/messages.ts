@@ -35,6 +35,7 @@ export interface VideoCounters {
 
 /** A picture came onto the canvas. Times are microseconds of Unix time: `capturedAt` the session's, the others local. */
 export interface PaintedPicture {
+  readonly keyframe: boolean;
   readonly epoch: number;
   readonly sequence: number;
   readonly capturedAtMicros: number;

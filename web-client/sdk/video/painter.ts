@@ -3,6 +3,7 @@ import type { ShownDisplay } from "./messages.ts";
 /** A decoded picture and the unit it came from. The frame belongs to whoever holds it, and must be closed. */
 export interface DecodedPicture {
   readonly frame: VideoFrame;
+  readonly keyframe: boolean;
   readonly epoch: number;
   readonly sequence: number;
   readonly capturedAtMicros: number;
