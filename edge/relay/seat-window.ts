@@ -47,6 +47,8 @@ const STANDING_MS = 120;
 const DRAINED_MS = 50;
 /** Until the first acknowledgement the page may still be starting its decoder. */
 export const WINDOW_FIRST_AGE_MS = 3_000;
+/** Until then, beyond the first keyframe: a third of a second of 2 Mbit/s. */
+const FIRST_BYTES = 80 * 1024;
 /** The longest that a keyframe is waited for beyond what other frames may take. */
 const MAX_START_MS = 1_500;
 /** About 8 seconds of audio; past that it is stale and dropped. */
@@ -79,7 +81,7 @@ export function isWindowOpen(window: SeatWindow, frames: SentFrames, at: number)
   if (window.bytes > WINDOW_BYTES || window.end - window.acked > RING_FRAMES / 2) return false;
   const roundTrip = lowest(window.path.roundTrip);
   const age = at - sentAt(window, frames, firstUnacked(window));
-  if (roundTrip === undefined) return age <= WINDOW_FIRST_AGE_MS;
+  if (roundTrip === undefined) return age <= WINDOW_FIRST_AGE_MS && window.bytes <= FIRST_BYTES + window.startBytes;
   const allowed = roundTrip + ACK_BATCH_MS + STANDING_MS;
   const capacity = highest(window.path.capacity);
   if (capacity === undefined) return age <= allowed;
