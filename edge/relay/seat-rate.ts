@@ -28,11 +28,11 @@ const SURELY_QUEUED_MS = 100;
 /** Below what arrives, so that the queue drains. */
 const DRAIN_SHARE = 0.85;
 const DEEP_DRAIN_SHARE = 0.7;
-const STALL_SHARE = 0.5;
-/** Up to this share of the knee the rate grows by a quarter every 200 ms, past it by 8 % in the first second. */
+const STALL_SHARE = 0.85;
+/** Up to this share of the knee the rate grows by a quarter every 200 ms, past it by 20 % in the first second. */
 const KNEE_SHARE = 0.9;
 const QUICK_GROWTH = 1.25 ** (1 / 200);
-const FIRST_GROWTH = 0.08;
+const FIRST_GROWTH = 0.2;
 const MAX_GROWTH = 1;
 /** Somebody who uses less than this of the rate learns nothing about it. */
 const USED_SHARE = 0.5;
