@@ -1,6 +1,7 @@
 import { noteAge, ProtocolFault, sequenceDistance } from "#protocol";
 import type { RelayEffect } from "./effect.ts";
 import type { ArrivedFrame } from "./event.ts";
+import { foldTarget } from "./fold-target.ts";
 import { shouldAskKeyframe } from "./keyframe-demand.ts";
 import { extendCache, hasPicture, startCache } from "./picture-cache.ts";
 import { noteStall } from "./seat-rate.ts";
@@ -8,7 +9,6 @@ import { isWindowOpen, mayStart, noteVideoSent, takeAudioRoom } from "./seat-win
 import { noteFrame } from "./sent-frames.ts";
 import { highest } from "./sliding.ts";
 import type { RelayState, Seat, WatchingPresence } from "./state.ts";
-import { foldTarget } from "./target.ts";
 
 /**
  * The frame path: which seats get this frame of the origin. Synchronous, no copy; the same buffer goes to each.

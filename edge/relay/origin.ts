@@ -7,12 +7,12 @@ import {
   unreachable,
 } from "#protocol";
 import type { RelayEffect } from "./effect.ts";
+import { repeatTarget } from "./fold-target.ts";
 import { askKeyframe } from "./frames.ts";
 import { remindHolder } from "./lease.ts";
 import { clearCache } from "./picture-cache.ts";
 import { HELLO_DEADLINE_MS } from "./seats.ts";
 import { AGENT_GRACE_MS, type Connection, type RelayState, watchingSeats } from "./state.ts";
-import { repeatTarget } from "./target.ts";
 
 /**
  * How far a new agent's counters jump when this object has slept through the frames that the last agent sent:

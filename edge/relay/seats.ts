@@ -8,6 +8,7 @@ import {
 } from "#protocol";
 import { catchUp, servePicture } from "./catch-up.ts";
 import type { RelayEffect } from "./effect.ts";
+import { foldTarget } from "./fold-target.ts";
 import { acknowledgeOrigin, askKeyframe, demandKeyframe } from "./frames.ts";
 import { announceLease, dropLease, INPUT_PER_SECOND, leaseFor, leaseRequested, liftHeld, offerLease } from "./lease.ts";
 import { createRateLimit, takeToken } from "./rate-limit.ts";
@@ -21,7 +22,6 @@ import {
   type WatchingPresence,
   watchingSeats,
 } from "./state.ts";
-import { foldTarget } from "./target.ts";
 
 /** How long a seat is kept for somebody who has a ticket, or whose socket was lost (S-8). */
 export const SEAT_GRACE_MS = 60_000;
