@@ -22,7 +22,7 @@ export class SimulatedViewer {
   readonly #time: SimulatedTime;
   readonly #send: (ack: Ack) => void;
   readonly #tellsArrival: boolean;
-  #arrived: Pick<Ack, "video" | "audio" | "receivedAt"> = {};
+  #arrived: { video?: number; audio?: number; receivedAt?: number } = {};
   #ackedAt = Number.NEGATIVE_INFINITY;
   #planned = false;
   #expected: number | undefined;
