@@ -29,6 +29,8 @@ export type TicketClaims =
       readonly seat: string;
       readonly rights: readonly Right[];
       readonly name?: string;
+      /** The mirror whose socket it opens; without one it is the session's own. */
+      readonly mirror?: string;
     }
   | { readonly role: "origin"; readonly session: string };
 

@@ -1,4 +1,4 @@
-import { readFrameHeader } from "#protocol";
+import { readFrameHeader, sequenceDistance } from "#protocol";
 import type { RelayEffect } from "./effect.ts";
 import { demandKeyframe } from "./frames.ts";
 import { hasPicture } from "./picture-cache.ts";
@@ -10,22 +10,32 @@ const MAX_REPLAY_BYTES = 128 * 1024;
 
 /** A seat begins to watch: the cached picture if there is one, else a new keyframe (S-6). */
 export function servePicture(state: RelayState, seat: Seat, presence: WatchingPresence, at: number): RelayEffect[] {
-  if (!seat.rights.includes("view")) return [];
+  if (seat.mirror !== undefined || !seat.rights.includes("view")) return [];
   if (!hasPicture(state.cache)) return demandKeyframe(state, at);
   return replay(state, seat, presence, at);
 }
 
 /** A seat that was skipped has drained: bring it back by the cheaper way (W-3). */
 export function catchUp(state: RelayState, seat: Seat, presence: WatchingPresence, at: number): RelayEffect[] {
-  if (presence.video === "flowing" || presence.window.bytes > 0 || !seat.rights.includes("view")) return [];
+  if (presence.video === "flowing" || presence.window.bytes > 0) return [];
+  if (seat.mirror !== undefined || !seat.rights.includes("view")) return [];
   if (!hasPicture(state.cache) || state.cache.bytes > MAX_REPLAY_BYTES) return demandKeyframe(state, at);
   return replay(state, seat, presence, at);
 }
 
-function replay(state: RelayState, seat: Seat, presence: WatchingPresence, at: number): RelayEffect[] {
+/** @param after only what follows this frame, which the receiver has with all before it */
+export function replay(
+  state: RelayState,
+  seat: Seat,
+  presence: WatchingPresence,
+  at: number,
+  after?: number,
+): RelayEffect[] {
   const effects: RelayEffect[] = [];
   for (const message of state.cache.frames) {
-    noteVideoSent(presence.window, readFrameHeader(message).sequence, message.byteLength, at);
+    const { sequence } = readFrameHeader(message);
+    if (after !== undefined && sequenceDistance(sequence, after) <= 0) continue;
+    noteVideoSent(presence.window, sequence, message.byteLength, at);
     effects.push({ type: "forward-frame", seats: [seat.id], message });
   }
   presence.video = "flowing";

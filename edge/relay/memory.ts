@@ -1,9 +1,6 @@
 import { type AudioFormat, type DeviceDescription, type DisplayGeometry, type Right, readFrameHeader } from "#protocol";
-import { INPUT_PER_SECOND } from "./lease.ts";
 import { extendCache, startCache } from "./picture-cache.ts";
-import { createRateLimit } from "./rate-limit.ts";
-import { createSeatWindow } from "./seat-window.ts";
-import { CONTROLS_PER_SECOND, SEAT_GRACE_MS } from "./seats.ts";
+import { SEAT_GRACE_MS, watchingFrom } from "./seats.ts";
 import {
   AGENT_GRACE_MS,
   type Connection,
@@ -21,7 +18,12 @@ export interface RelayMemory {
   readonly lease: { readonly number: number; readonly holder?: string };
   /** How far video and audio had come. */
   readonly sent: { readonly video: number; readonly audio: number };
-  readonly seats: readonly { readonly id: string; readonly rights: readonly Right[]; readonly until?: number }[];
+  readonly seats: readonly {
+    readonly id: string;
+    readonly rights: readonly Right[];
+    readonly mirror?: string;
+    readonly until?: number;
+  }[];
   readonly originUntil?: number;
   readonly emptyUntil?: number;
 }
@@ -49,9 +51,10 @@ export function rememberRelay(state: RelayState): RelayMemory {
     ...(state.audio === undefined ? {} : { audio: state.audio }),
     lease: { number: lease.number, ...(lease.holder === undefined ? {} : { holder: lease.holder }) },
     sent: { video: cursors.video ?? cursors.remembered.video, audio: cursors.audio ?? cursors.remembered.audio },
-    seats: [...state.seats.values()].map(({ id, rights, presence }) => ({
+    seats: [...state.seats.values()].map(({ id, rights, mirror, presence }) => ({
       id,
       rights,
+      ...(mirror === undefined ? {} : { mirror }),
       ...(presence.phase === "absent" ? { until: presence.until } : {}),
     })),
     ...(state.origin.phase === "away" ? { originUntil: state.origin.until } : {}),
@@ -107,8 +110,8 @@ export function restoreRelay({ session, device, memory, sockets, picture }: Reme
   state.lease.holder = memory.lease.holder;
   state.cursors = createCursors(memory.sent);
   state.origin = { phase: "away", until: memory.originUntil ?? at + AGENT_GRACE_MS };
-  for (const { id, rights, until } of memory.seats) {
-    state.seats.set(id, { id, rights, presence: { phase: "absent", until: until ?? at + SEAT_GRACE_MS } });
+  for (const { id, rights, mirror, until } of memory.seats) {
+    state.seats.set(id, { id, rights, mirror, presence: { phase: "absent", until: until ?? at + SEAT_GRACE_MS } });
   }
   for (const socket of sockets) {
     if (socket.role === "origin")
@@ -134,12 +137,5 @@ export function restoreRelay({ session, device, memory, sockets, picture }: Reme
 function restorePresence(socket: Extract<SocketMemory, { role: "viewer" }>, at: number): Presence {
   const { connection, phase, until } = socket;
   if (phase === "greeting") return { phase, connection, until };
-  return {
-    phase: "watching",
-    connection,
-    video: phase,
-    window: createSeatWindow(),
-    inputRate: createRateLimit(INPUT_PER_SECOND, at),
-    controlRate: createRateLimit(CONTROLS_PER_SECOND, at),
-  };
+  return { ...watchingFrom(connection, at), video: phase };
 }

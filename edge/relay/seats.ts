@@ -1,6 +1,7 @@
 import { PROTOCOL_VERSION, type Right, unreachable, type ViewerMessage } from "#protocol";
 import { catchUp, servePicture } from "./catch-up.ts";
 import type { RelayEffect } from "./effect.ts";
+import type { RelayEvent } from "./event.ts";
 import { acknowledgeOrigin, askKeyframe, demandKeyframe } from "./frames.ts";
 import { announceLease, dropLease, INPUT_PER_SECOND, leaseFor, leaseRequested, liftHeld, offerLease } from "./lease.ts";
 import { createRateLimit, takeToken } from "./rate-limit.ts";
@@ -21,8 +22,14 @@ export const HELLO_DEADLINE_MS = 10_000;
 /** Control messages of one seat (M-11): acknowledgements are 10 a second, all others a handful. */
 export const CONTROLS_PER_SECOND = 60;
 
-export function seatAdmitted(state: RelayState, id: string, rights: readonly Right[], at: number): RelayEffect[] {
-  state.seats.set(id, { id, rights, presence: { phase: "absent", until: at + SEAT_GRACE_MS } });
+export function seatAdmitted(
+  state: RelayState,
+  id: string,
+  rights: readonly Right[],
+  mirror: string | undefined,
+  at: number,
+): RelayEffect[] {
+  state.seats.set(id, { id, rights, mirror, presence: { phase: "absent", until: at + SEAT_GRACE_MS } });
   state.emptyUntil = undefined;
   return [{ type: "remember" }];
 }
@@ -30,9 +37,7 @@ export function seatAdmitted(state: RelayState, id: string, rights: readonly Rig
 /** S-2 holds for seats too: the newest connection wins, the older one is closed. */
 export function viewerConnected(
   state: RelayState,
-  id: string,
-  rights: readonly Right[],
-  connection: Connection,
+  { seat: id, rights, connection, mirror }: Omit<Extract<RelayEvent, { type: "viewer-connected" }>, "type" | "at">,
   at: number,
 ): RelayEffect[] {
   const before = state.seats.get(id)?.presence;
@@ -41,7 +46,8 @@ export function viewerConnected(
     effects.push({ type: "close-seat", seat: id, connection: before.connection, reason: "seatReplaced" });
     if (state.lease.holder === id) effects.push(...liftHeld(state));
   }
-  state.seats.set(id, { id, rights, presence: { phase: "greeting", connection, until: at + HELLO_DEADLINE_MS } });
+  const presence = { phase: "greeting", connection, until: at + HELLO_DEADLINE_MS } as const;
+  state.seats.set(id, { id, rights, mirror, presence });
   state.emptyUntil = undefined;
   effects.push({ type: "note-seat", seat: id }, { type: "remember" });
   if (before?.phase === "watching") effects.push(...tellViewers(state));
@@ -93,14 +99,7 @@ function greeted(
   if (message.protocol !== PROTOCOL_VERSION) {
     return [{ type: "close-seat", seat: seat.id, connection, reason: "versionUnsupported" }];
   }
-  const presence: WatchingPresence = {
-    phase: "watching",
-    connection,
-    video: "waiting",
-    window: createSeatWindow(),
-    inputRate: createRateLimit(INPUT_PER_SECOND, at),
-    controlRate: createRateLimit(CONTROLS_PER_SECOND, at),
-  };
+  const presence = watchingFrom(connection, at);
   seat.presence = presence;
   const offered = offerLease(state, seat, at).filter(
     (effect) => effect.type !== "tell-seat" || effect.seat !== seat.id,
@@ -132,7 +131,19 @@ function greeted(
   ];
 }
 
-function acknowledged(
+/** A socket that watches from now on, and has had nothing yet. */
+export function watchingFrom(connection: Connection, at: number): WatchingPresence {
+  return {
+    phase: "watching",
+    connection,
+    video: "waiting",
+    window: createSeatWindow(),
+    inputRate: createRateLimit(INPUT_PER_SECOND, at),
+    controlRate: createRateLimit(CONTROLS_PER_SECOND, at),
+  };
+}
+
+export function acknowledged(
   state: RelayState,
   seat: Seat,
   presence: WatchingPresence,
@@ -181,7 +192,7 @@ function closeSeat(seat: string, connection: Connection): RelayEffect {
 }
 
 /** An origin that has not said hello hears nothing before its welcome, which counts them too. */
-function tellViewers(state: RelayState): RelayEffect[] {
+export function tellViewers(state: RelayState): RelayEffect[] {
   if (state.origin.phase !== "online") return [];
   return [{ type: "tell-origin", message: { type: "viewers", count: watchingSeats(state) } }];
 }

@@ -3,6 +3,7 @@ import { SUBPROTOCOL } from "#protocol";
 import { signingKey, type TicketClaims, ticketKind, type VerifiedTicket, verifyToken } from "../access/index.ts";
 import type { Env } from "../env.ts";
 import { forwardUpgrade, refuseUpgrade, type UpgradeOffer, upgradeOffer, upgradeRequired } from "../http/index.ts";
+import { mirrorStub } from "../mirror-link/index.ts";
 import { sessionStub } from "../session/index.ts";
 import { type Api, createApi } from "./api.ts";
 import { sessionId } from "./schemas.ts";
@@ -25,7 +26,7 @@ const origin = createRoute({
   summary: "The socket of the agent that serves the session",
 });
 
-/** A ticket opens the socket it was made for: this session's, in this role. That it is used once, the session sees to. */
+/** A ticket opens the socket it was made for: this session's, in this role. That it is used once, the object that it names sees to. */
 async function openSocket(
   env: Env,
   role: TicketClaims["role"],
@@ -39,7 +40,9 @@ async function openSocket(
     return refuseUpgrade("ticketRefused", offer);
   }
   const claims: VerifiedTicket = { ...ticket.claims, id: ticket.id, expiresAt: ticket.expiresAt };
-  return await forwardUpgrade(sessionStub(env.SESSION, session), claims);
+  const mirror = claims.role === "viewer" ? claims.mirror : undefined;
+  const object = mirror === undefined ? sessionStub(env.SESSION, session) : mirrorStub(env.MIRROR, session, mirror);
+  return await forwardUpgrade(object, claims);
 }
 
 export function sessionSocketRoutes(): Api {
