@@ -3,13 +3,11 @@ export const SEATS_PER_OBJECT = 50;
 /** Mirrors of one session: ten and the home serve 550 seats. */
 const MAX_MIRRORS = 10;
 
-type Region = DurableObjectLocationHint;
-
 /**
  * Regions between which a frame takes well under 100 ms: a mirror would cost a hop and gain nothing. For Africa and the
  * Middle East the platform makes objects in Europe.
  */
-const AREA: Readonly<Record<Region, string>> = {
+const AREA = {
   weur: "europe",
   eeur: "europe",
   me: "europe",
@@ -21,7 +19,10 @@ const AREA: Readonly<Record<Region, string>> = {
   "apac-se": "asia",
   oc: "oceania",
   sam: "south-america",
-};
+} as const;
+
+/** The platform's regions, by its names for them. */
+export type Region = keyof typeof AREA;
 
 /** Where a seat has its socket: at the session's own object, or at the mirror of this region and number. */
 export type SeatPlace =

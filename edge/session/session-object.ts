@@ -7,7 +7,8 @@ import { createRelay, nextWake, rememberRelay, restoreRelay, type SocketMemory }
 import { answerClose, answerPings, closeSocket, type SeatSocket, upgraded } from "../socket/index.ts";
 import type { Admission, SeatRequest, SessionRpc, SessionSpec } from "./contract.ts";
 import { LiveSession, socketMemory } from "./live-session.ts";
-import { MirrorLinks, mirrorFor } from "./mirror-links.ts";
+import { mirrorFor } from "./mirror-for.ts";
+import { MirrorLinks } from "./mirror-links.ts";
 import { SessionStore } from "./store.ts";
 
 /** The fleet's lease runs 30 minutes; renewed with two tries to spare. */
