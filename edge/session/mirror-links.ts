@@ -1,14 +1,6 @@
 import type { CloseName, Right } from "#protocol";
 import type { Attachment, MirrorRpc, MirrorState } from "../mirror-link/contract.ts";
-import {
-  type DownRecord,
-  Link,
-  mirrorHint,
-  mirrorName,
-  type SeatSocketName,
-  type UpRecord,
-  up,
-} from "../mirror-link/index.ts";
+import { type DownRecord, Link, type SeatSocketName, type UpRecord, up } from "../mirror-link/index.ts";
 import type { Connection, RelayMemory, RelayState } from "../relay/index.ts";
 import { closeSocket } from "../socket/index.ts";
 import { HomeLink } from "./home-link.ts";

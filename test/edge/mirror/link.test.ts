@@ -46,7 +46,7 @@ describe("a link", () => {
     await home.read(readable, up, { received, ended });
     expect(received).toHaveBeenCalledTimes(1);
     expect(ended).toHaveBeenCalledExactlyOnceWith(false);
-    await expect(writer.closed).rejects.toThrow();
+    await expect(writer.write(writeRecord({ kind: "ack", video: 2 }))).rejects.toThrow();
   });
 
   it("G-6 to a peer that reads nothing is cut, when 4 MiB wait", async () => {
