@@ -4,7 +4,7 @@ import { CLAIMS_HEADER } from "../edge/access/claims.ts";
 import type { Env } from "../edge/env.ts";
 
 /** The edge's own objects beside the baseline, in one workerd: what the bench compares. */
-export { FleetObject, PassObject, SessionObject } from "../edge/worker.ts";
+export { FleetObject, MirrorObject, PassObject, SessionObject } from "../edge/worker.ts";
 
 /** B1: the fifteen lines that anybody would write first. */
 export class BroadcastObject extends DurableObject {

@@ -1,9 +1,11 @@
 import type { FleetRpc } from "./fleet/contract.ts";
+import type { MirrorRpc } from "./mirror-link/contract.ts";
 import type { SessionRpc } from "./session/contract.ts";
 
 /** What the platform hands to the Worker and its objects; named in wrangler.toml. */
 export interface Env {
   readonly SESSION: DurableObjectNamespace<SessionRpc & Rpc.DurableObjectBranded>;
+  readonly MIRROR: DurableObjectNamespace<MirrorRpc & Rpc.DurableObjectBranded>;
   readonly FLEET: DurableObjectNamespace<FleetRpc & Rpc.DurableObjectBranded>;
   /** Called only by way of edge/pass. */
   readonly PASS: DurableObjectNamespace;

@@ -2,6 +2,7 @@ import { createApp } from "./app.ts";
 import type { Env } from "./env.ts";
 
 export { FleetObject } from "./fleet/index.ts";
+export { MirrorObject } from "./mirror/index.ts";
 export { PassObject } from "./pass/index.ts";
 export { SessionObject } from "./session/index.ts";
 

@@ -29,6 +29,8 @@ export type TicketClaims =
       readonly seat: string;
       readonly rights: readonly Right[];
       readonly name?: string;
+      /** The mirror whose socket it opens; without one it is the session's own. */
+      readonly mirror?: string;
     }
   | { readonly role: "origin"; readonly session: string };
 
@@ -40,6 +42,8 @@ export interface ShownResume {
   /** Of the socket that was asked for. */
   readonly role: TicketClaims["role"];
   readonly resume: string;
+  /** The platform's region of who shows it, if anything is known of it. */
+  readonly near?: string;
 }
 
 /** What an enrolment token says (a signed JWT, audience `enrolment`): the host may announce devices to one fleet. */

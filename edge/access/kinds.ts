@@ -35,6 +35,7 @@ export const ticketKind: TokenKind<TicketClaims> = {
       seat: z.string(),
       rights,
       name: z.string().exactOptional(),
+      mirror: z.string().exactOptional(),
     }),
     z.object({ role: z.literal("origin"), session: z.string() }),
   ]),

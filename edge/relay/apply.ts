@@ -2,6 +2,7 @@ import { unreachable } from "#protocol";
 import type { RelayEffect } from "./effect.ts";
 import type { RelayEvent } from "./event.ts";
 import { inputArrived } from "./lease.ts";
+import { mirrorHappened } from "./mirrors.ts";
 import { originConnected, originLeft, originSaid } from "./origin.ts";
 import { seatAdmitted, viewerConnected, viewerLeft, viewerSaid } from "./seats.ts";
 import type { RelayState } from "./state.ts";
@@ -14,9 +15,9 @@ import { woke } from "./wake.ts";
 export function apply(state: RelayState, event: RelayEvent): RelayEffect[] {
   switch (event.type) {
     case "seat-admitted":
-      return seatAdmitted(state, event.seat, event.rights, event.at);
+      return seatAdmitted(state, event.seat, event.rights, event.mirror, event.at);
     case "viewer-connected":
-      return viewerConnected(state, event.seat, event.rights, event.connection, event.at);
+      return viewerConnected(state, event, event.at);
     case "viewer-said": {
       const seat = state.seats.get(event.seat);
       return seat === undefined ? [] : viewerSaid(state, seat, event.message, event.at);
@@ -35,6 +36,13 @@ export function apply(state: RelayState, event: RelayEvent): RelayEffect[] {
       return originSaid(state, event.message, event.at);
     case "origin-left":
       return originLeft(state, event.connection, event.at);
+    case "mirror-attached":
+    case "mirror-acknowledged":
+    case "mirror-limited":
+    case "mirror-wished-keyframe":
+    case "mirror-detached":
+    case "viewer-continued":
+      return mirrorHappened(state, event);
     case "woke":
       return woke(state, event.at);
     default:

@@ -15,7 +15,7 @@ const THINNED_INTERVAL_MS = 2_000;
 
 /** A seat begins to watch: the cached picture if there is one, else a new keyframe (S-6). */
 export function servePicture(state: RelayState, seat: Seat, presence: WatchingPresence, at: number): RelayEffect[] {
-  if (!seat.rights.includes("view")) return [];
+  if (seat.mirror !== undefined || !seat.rights.includes("view")) return [];
   if (!hasPicture(state.cache)) return demandKeyframe(state, at);
   return replay(state, seat, presence, 0, at);
 }
@@ -23,7 +23,8 @@ export function servePicture(state: RelayState, seat: Seat, presence: WatchingPr
 /** A seat that was skipped has drained: bring it back by the cheapest way (W-3). */
 export function catchUp(state: RelayState, seat: Seat, presence: WatchingPresence, at: number): RelayEffect[] {
   const { window } = presence;
-  if (presence.video === "flowing" || !seat.rights.includes("view") || !hasDrained(window)) return [];
+  if (presence.video === "flowing" || seat.mirror !== undefined || !hasDrained(window)) return [];
+  if (!seat.rights.includes("view")) return [];
   const from = replayFrom(state, presence, at);
   if (from !== undefined) return replay(state, seat, presence, from, at);
   const due = presence.thinned ? presence.startedAt + THINNED_INTERVAL_MS : at;
@@ -33,6 +34,13 @@ export function catchUp(state: RelayState, seat: Seat, presence: WatchingPresenc
   }
   presence.retryAt = undefined;
   return demandKeyframe(state, at);
+}
+
+/** The moment has come at which this seat was to be brought back. */
+export function retry(state: RelayState, seat: Seat, presence: WatchingPresence, at: number): RelayEffect[] {
+  if (presence.retryAt === undefined || at < presence.retryAt) return [];
+  presence.retryAt = undefined;
+  return catchUp(state, seat, presence, at);
 }
 
 /** Where in the cache this seat goes on, when that is cheaper than a new keyframe. */
@@ -52,7 +60,8 @@ function replayFrom({ cache, keyframes, sent }: RelayState, presence: WatchingPr
   return bytes <= Math.max(keyframe, capacity * Math.max(MAX_REPLAY_MS, wait)) ? from : undefined;
 }
 
-function replay(
+/** Send what the cache holds, from this one of its frames on: the receiver has all before it, or starts there. */
+export function replay(
   { cache, sent }: RelayState,
   seat: Seat,
   presence: WatchingPresence,

@@ -4,7 +4,7 @@ import type { Connection } from "./state.ts";
 /** A welcome without the resume token: that is the shell's to make, as chance is not the rules' business. */
 export type Welcome<Message> = Omit<Extract<Message, { type: "welcome" }>, "resume">;
 
-/** Orders to the shell, carried out in this order. */
+/** Orders to the shell, carried out in this order. Frames and what is told go to mirrors too, by their names. */
 export type RelayEffect =
   | { readonly type: "forward-frame"; readonly seats: readonly string[]; readonly message: ArrayBuffer }
   | { readonly type: "forward-input"; readonly message: ArrayBuffer }

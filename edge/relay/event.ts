@@ -4,13 +4,22 @@ import type { Connection } from "./state.ts";
 /** What happened, with `at` in Unix milliseconds. Frames take their own way: `frameArrived`. */
 export type RelayEvent =
   /** A seat was given out; its socket must come before its time is over. */
-  | { readonly type: "seat-admitted"; readonly at: number; readonly seat: string; readonly rights: readonly Right[] }
+  | {
+      readonly type: "seat-admitted";
+      readonly at: number;
+      readonly seat: string;
+      readonly rights: readonly Right[];
+      /** The mirror that is to serve it. */
+      readonly mirror?: string;
+    }
   | {
       readonly type: "viewer-connected";
       readonly at: number;
       readonly seat: string;
       readonly rights: readonly Right[];
       readonly connection: Connection;
+      /** The mirror that holds the socket. */
+      readonly mirror?: string;
     }
   | { readonly type: "viewer-said"; readonly at: number; readonly seat: string; readonly message: ViewerMessage }
   | {
@@ -24,8 +33,39 @@ export type RelayEvent =
   | { readonly type: "origin-connected"; readonly at: number; readonly connection: Connection }
   | { readonly type: "origin-said"; readonly at: number; readonly message: OriginMessage }
   | { readonly type: "origin-left"; readonly at: number; readonly connection: Connection }
+  | MirrorEvent
   /** A wake that `nextWake` asked for, or any other moment to look at the clock. */
   | { readonly type: "woke"; readonly at: number };
+
+/** What mirrors say for themselves; what their viewers say comes as from any seat. */
+export type MirrorEvent =
+  /** `video`: the last frame that its seats have with all since a keyframe; `hasPicture`: so has its cache. */
+  | {
+      readonly type: "mirror-attached";
+      readonly at: number;
+      readonly mirror: string;
+      readonly connection: Connection;
+      readonly video?: number;
+      readonly hasPicture: boolean;
+    }
+  | {
+      readonly type: "mirror-acknowledged";
+      readonly at: number;
+      readonly mirror: string;
+      readonly video: number | undefined;
+    }
+  /** Bits a second that the seats at the mirror can take. */
+  | { readonly type: "mirror-limited"; readonly at: number; readonly mirror: string; readonly bitrate: number }
+  | { readonly type: "mirror-wished-keyframe"; readonly at: number; readonly mirror: string }
+  | { readonly type: "mirror-detached"; readonly at: number; readonly mirror: string; readonly cut: boolean }
+  /** A viewer's socket at a mirror outlived the link to it, or what this object knew of it. */
+  | {
+      readonly type: "viewer-continued";
+      readonly at: number;
+      readonly seat: string;
+      readonly mirror: string;
+      readonly connection: Connection;
+    };
 
 /** A frame of the origin, its header read. */
 export interface ArrivedFrame {

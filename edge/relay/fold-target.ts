@@ -1,6 +1,6 @@
 import type { RelayEffect } from "./effect.ts";
-import { MAX_RATE } from "./seat-rate.ts";
-import type { RelayState } from "./state.ts";
+import { MAX_RATE, MIN_RATE } from "./seat-rate.ts";
+import type { RelayState, WatchingPresence } from "./state.ts";
 import { FULL_FRAME_RATE, type Target } from "./target.ts";
 
 const BITS_PER_RATE = 8_000;
@@ -66,23 +66,35 @@ function judgeSize(target: Target, bitrate: number, at: number): boolean {
   return true;
 }
 
-/** The lowest rate of those that count: a seat far below the median one is thinned, and slows nobody. */
+/** Bits a second as the rate of a seat: bytes a millisecond, undefined from where nothing is limited. */
+export function rateOf(bitrate: number): number | undefined {
+  return bitrate >= MAX_RATE * BITS_PER_RATE ? undefined : Math.max(MIN_RATE, bitrate / BITS_PER_RATE);
+}
+
+/** The lowest rate of those that count: one far below the median is thinned, and slows nobody. */
 function foldedRate(state: RelayState, at: number): number {
-  const rates: number[] = [];
-  for (const { presence, rights } of state.seats.values()) {
-    if (presence.phase !== "watching" || !rights.includes("view") || isSilent(presence.window, at)) continue;
-    rates.push(presence.rate.rate ?? MAX_RATE);
-  }
-  if (rates.length === 0) return currentRate(state);
-  const median = rates.sort((a, b) => a - b)[rates.length >> 1] ?? MAX_RATE;
+  const receivers = receiversOf(state);
+  const speaking = receivers.filter(({ presence }) => !isSilent(presence.window, at)).map(({ rate }) => rate);
+  if (speaking.length === 0) return currentRate(state);
+  const median = speaking.sort((a, b) => a - b)[speaking.length >> 1] ?? MAX_RATE;
   let lowest = median;
-  for (const { presence, rights } of state.seats.values()) {
-    if (presence.phase !== "watching" || !rights.includes("view")) continue;
-    const rate = presence.rate.rate ?? MAX_RATE;
+  for (const { presence, rate } of receivers) {
     presence.thinned = rate < median * (presence.thinned ? RETURN_SHARE : FLOOR_SHARE);
     if (!presence.thinned && !isSilent(presence.window, at)) lowest = Math.min(lowest, rate);
   }
   return lowest;
+}
+
+/** Who gets video from here: seats with a socket here, and mirrors, each for those that sit there. */
+function receiversOf(state: RelayState): { readonly presence: WatchingPresence; readonly rate: number }[] {
+  const receivers: { readonly presence: WatchingPresence; readonly rate: number }[] = [];
+  for (const { presence, rights, mirror } of state.seats.values()) {
+    if (presence.phase !== "watching" || mirror !== undefined || !rights.includes("view")) continue;
+    receivers.push({ presence, rate: presence.rate.rate ?? MAX_RATE });
+  }
+  for (const { presence, limit } of state.mirrors.values())
+    receivers.push({ presence, rate: Math.min(presence.rate.rate ?? MAX_RATE, limit ?? MAX_RATE) });
+  return receivers;
 }
 
 function isSilent(window: { readonly bytes: number; readonly heardAt: number }, at: number): boolean {

@@ -34,8 +34,11 @@ function audioArrived(state: RelayState, { header, message }: ArrivedFrame): Rel
   cursors.audio = header.sequence;
   const seats: string[] = [];
   for (const seat of state.seats.values()) {
-    if (seat.presence.phase !== "watching" || !seat.rights.includes("audio")) continue;
+    if (seat.presence.phase !== "watching" || seat.mirror !== undefined || !seat.rights.includes("audio")) continue;
     if (takeAudioRoom(seat.presence.window, message.byteLength)) seats.push(seat.id);
+  }
+  for (const mirror of state.mirrors.values()) {
+    if (takeAudioRoom(mirror.presence.window, message.byteLength)) seats.push(mirror.id);
   }
   return seats.length === 0 ? [] : [{ type: "forward-frame", seats, message }];
 }
@@ -71,8 +74,11 @@ function videoArrived(state: RelayState, frame: ArrivedFrame): RelayEffect[] {
 
   const seats: string[] = [];
   for (const seat of state.seats.values()) {
-    if (seat.presence.phase !== "watching" || !seat.rights.includes("view")) continue;
+    if (seat.presence.phase !== "watching" || seat.mirror !== undefined || !seat.rights.includes("view")) continue;
     if (takesVideo(state, seat.presence, seat, frame, effects)) seats.push(seat.id);
+  }
+  for (const mirror of state.mirrors.values()) {
+    if (takesVideo(state, mirror.presence, mirror, frame, effects)) seats.push(mirror.id);
   }
   if (seats.length > 0) effects.unshift({ type: "forward-frame", seats, message });
   acknowledgeUnprompted(state, at, effects);

@@ -1,5 +1,20 @@
 /** The rules of one session, free of effects: events and frames in, orders out. */
 export { apply } from "./apply.ts";
+export {
+  createMirrorRelay,
+  displayTold,
+  frameFromHome,
+  homeAttached,
+  homeDetached,
+  nextRetry,
+  passesRate,
+  retryDue,
+  type Shown,
+  seatAwakes,
+  seatGone,
+  seatWatches,
+  shownAt,
+} from "./at-mirror.ts";
 export type { RelayEffect } from "./effect.ts";
 export type { ArrivedFrame, RelayEvent } from "./event.ts";
 export { frameArrived } from "./frames.ts";
@@ -11,6 +26,7 @@ export {
   restoreRelay,
   type SocketMemory,
 } from "./memory.ts";
+export { hasPicture } from "./picture-cache.ts";
 export { SEAT_GRACE_MS } from "./seats.ts";
 export { type Connection, createRelay, type RelayState } from "./state.ts";
 export { nextWake } from "./wake.ts";

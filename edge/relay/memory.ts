@@ -1,10 +1,6 @@
 import { type AudioFormat, type DeviceDescription, type DisplayGeometry, type Right, readFrameHeader } from "#protocol";
-import { INPUT_PER_SECOND } from "./lease.ts";
 import { extendCache, startCache } from "./picture-cache.ts";
-import { createRateLimit } from "./rate-limit.ts";
-import { createSeatRate } from "./seat-rate.ts";
-import { createSeatWindow } from "./seat-window.ts";
-import { CONTROLS_PER_SECOND, SEAT_GRACE_MS } from "./seats.ts";
+import { SEAT_GRACE_MS, watchingFrom } from "./seats.ts";
 import { noteFrame } from "./sent-frames.ts";
 import {
   AGENT_GRACE_MS,
@@ -23,7 +19,12 @@ export interface RelayMemory {
   readonly lease: { readonly number: number; readonly holder?: string };
   /** How far video and audio had come. */
   readonly sent: { readonly video: number; readonly audio: number };
-  readonly seats: readonly { readonly id: string; readonly rights: readonly Right[]; readonly until?: number }[];
+  readonly seats: readonly {
+    readonly id: string;
+    readonly rights: readonly Right[];
+    readonly mirror?: string;
+    readonly until?: number;
+  }[];
   readonly originUntil?: number;
   readonly emptyUntil?: number;
 }
@@ -51,9 +52,10 @@ export function rememberRelay(state: RelayState): RelayMemory {
     ...(state.audio === undefined ? {} : { audio: state.audio }),
     lease: { number: lease.number, ...(lease.holder === undefined ? {} : { holder: lease.holder }) },
     sent: { video: cursors.video ?? cursors.remembered.video, audio: cursors.audio ?? cursors.remembered.audio },
-    seats: [...state.seats.values()].map(({ id, rights, presence }) => ({
+    seats: [...state.seats.values()].map(({ id, rights, mirror, presence }) => ({
       id,
       rights,
+      ...(mirror === undefined ? {} : { mirror }),
       ...(presence.phase === "absent" ? { until: presence.until } : {}),
     })),
     ...(state.origin.phase === "away" ? { originUntil: state.origin.until } : {}),
@@ -109,8 +111,8 @@ export function restoreRelay({ session, device, memory, sockets, picture }: Reme
   state.lease.holder = memory.lease.holder;
   state.cursors = createCursors(memory.sent);
   state.origin = { phase: "away", until: memory.originUntil ?? at + AGENT_GRACE_MS };
-  for (const { id, rights, until } of memory.seats) {
-    state.seats.set(id, { id, rights, presence: { phase: "absent", until: until ?? at + SEAT_GRACE_MS } });
+  for (const { id, rights, mirror, until } of memory.seats) {
+    state.seats.set(id, { id, rights, mirror, presence: { phase: "absent", until: until ?? at + SEAT_GRACE_MS } });
   }
   for (const socket of sockets) {
     if (socket.role === "origin")
@@ -137,17 +139,6 @@ export function restoreRelay({ session, device, memory, sockets, picture }: Reme
 function restorePresence(socket: Extract<SocketMemory, { role: "viewer" }>, at: number): Presence {
   const { connection, phase, until } = socket;
   if (phase === "greeting") return { phase, connection, until };
-  return {
-    phase: "watching",
-    connection,
-    video: phase,
-    // What the way can take is learned anew: a window that was asleep had nothing under way.
-    window: createSeatWindow(at),
-    rate: createSeatRate(at),
-    thinned: false,
-    startedAt: at,
-    retryAt: undefined,
-    inputRate: createRateLimit(INPUT_PER_SECOND, at),
-    controlRate: createRateLimit(CONTROLS_PER_SECOND, at),
-  };
+  // What the way can take is learned anew: a window that was asleep had nothing under way.
+  return { ...watchingFrom(connection, at), video: phase };
 }

@@ -10,6 +10,7 @@ import type { RelayEffect } from "./effect.ts";
 import { repeatTarget } from "./fold-target.ts";
 import { askKeyframe } from "./frames.ts";
 import { remindHolder } from "./lease.ts";
+import { tellMirrors } from "./mirrors.ts";
 import { clearCache } from "./picture-cache.ts";
 import { HELLO_DEADLINE_MS } from "./seats.ts";
 import { AGENT_GRACE_MS, type Connection, type RelayState, watchingSeats } from "./state.ts";
@@ -43,7 +44,7 @@ export function originSaid(state: RelayState, message: OriginMessage, at: number
       state.display = display;
       state.cursors.decodable = false;
       clearCache(state.cache);
-      return [{ type: "remember" }, ...tellAll(state, message)];
+      return [{ type: "remember" }, ...tellMirrors(state, message), ...tellAll(state, message)];
     }
     case "input-ack":
       return inputAcknowledged(state, message);

@@ -8,6 +8,7 @@ import {
 } from "#protocol";
 import { catchUp, servePicture } from "./catch-up.ts";
 import type { RelayEffect } from "./effect.ts";
+import type { RelayEvent } from "./event.ts";
 import { foldTarget } from "./fold-target.ts";
 import { acknowledgeOrigin, askKeyframe, demandKeyframe } from "./frames.ts";
 import { announceLease, dropLease, INPUT_PER_SECOND, leaseFor, leaseRequested, liftHeld, offerLease } from "./lease.ts";
@@ -30,8 +31,14 @@ export const HELLO_DEADLINE_MS = 10_000;
 /** Control messages of one seat (M-11): acknowledgements are 10 a second, all others a handful. */
 export const CONTROLS_PER_SECOND = 60;
 
-export function seatAdmitted(state: RelayState, id: string, rights: readonly Right[], at: number): RelayEffect[] {
-  state.seats.set(id, { id, rights, presence: { phase: "absent", until: at + SEAT_GRACE_MS } });
+export function seatAdmitted(
+  state: RelayState,
+  id: string,
+  rights: readonly Right[],
+  mirror: string | undefined,
+  at: number,
+): RelayEffect[] {
+  state.seats.set(id, { id, rights, mirror, presence: { phase: "absent", until: at + SEAT_GRACE_MS } });
   state.emptyUntil = undefined;
   return [{ type: "remember" }];
 }
@@ -39,9 +46,7 @@ export function seatAdmitted(state: RelayState, id: string, rights: readonly Rig
 /** S-2 holds for seats too: the newest connection wins, the older one is closed. */
 export function viewerConnected(
   state: RelayState,
-  id: string,
-  rights: readonly Right[],
-  connection: Connection,
+  { seat: id, rights, connection, mirror }: Omit<Extract<RelayEvent, { type: "viewer-connected" }>, "type" | "at">,
   at: number,
 ): RelayEffect[] {
   const before = state.seats.get(id)?.presence;
@@ -50,7 +55,8 @@ export function viewerConnected(
     effects.push({ type: "close-seat", seat: id, connection: before.connection, reason: "seatReplaced" });
     if (state.lease.holder === id) effects.push(...liftHeld(state));
   }
-  state.seats.set(id, { id, rights, presence: { phase: "greeting", connection, until: at + HELLO_DEADLINE_MS } });
+  const presence = { phase: "greeting", connection, until: at + HELLO_DEADLINE_MS } as const;
+  state.seats.set(id, { id, rights, mirror, presence });
   state.emptyUntil = undefined;
   effects.push({ type: "note-seat", seat: id }, { type: "remember" });
   if (before?.phase === "watching") effects.push(...tellViewers(state));
@@ -105,18 +111,7 @@ function greeted(
   if (message.protocol !== PROTOCOL_VERSION) {
     return [{ type: "close-seat", seat: seat.id, connection, reason: "versionUnsupported" }];
   }
-  const presence: WatchingPresence = {
-    phase: "watching",
-    connection,
-    video: "waiting",
-    window: createSeatWindow(at),
-    rate: createSeatRate(at),
-    thinned: false,
-    startedAt: at,
-    retryAt: undefined,
-    inputRate: createRateLimit(INPUT_PER_SECOND, at),
-    controlRate: createRateLimit(CONTROLS_PER_SECOND, at),
-  };
+  const presence = watchingFrom(connection, at);
   seat.presence = presence;
   const offered = offerLease(state, seat, at).filter(
     (effect) => effect.type !== "tell-seat" || effect.seat !== seat.id,
@@ -148,11 +143,27 @@ function greeted(
   ];
 }
 
-function acknowledged(
+/** A socket that watches from now on, and has had nothing yet. */
+export function watchingFrom(connection: Connection, at: number): WatchingPresence {
+  return {
+    phase: "watching",
+    connection,
+    video: "waiting",
+    window: createSeatWindow(at),
+    rate: createSeatRate(at),
+    thinned: false,
+    startedAt: at,
+    retryAt: undefined,
+    inputRate: createRateLimit(INPUT_PER_SECOND, at),
+    controlRate: createRateLimit(CONTROLS_PER_SECOND, at),
+  };
+}
+
+export function acknowledged(
   state: RelayState,
   seat: Seat,
   presence: WatchingPresence,
-  { video, receivedAt }: Extract<ViewerMessage, { type: "ack" }>,
+  { video, receivedAt }: { readonly video?: number | undefined; readonly receivedAt?: number | undefined },
   at: number,
 ): RelayEffect[] {
   const sample = acknowledge(presence.window, state.sent, video, receivedAt, at);
@@ -204,7 +215,7 @@ function closeSeat(seat: string, connection: Connection): RelayEffect {
 }
 
 /** An origin that has not said hello hears nothing before its welcome, which counts them too. */
-function tellViewers(state: RelayState): RelayEffect[] {
+export function tellViewers(state: RelayState): RelayEffect[] {
   if (state.origin.phase !== "online") return [];
   return [{ type: "tell-origin", message: { type: "viewers", count: watchingSeats(state) } }];
 }

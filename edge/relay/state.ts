@@ -42,9 +42,19 @@ export interface WatchingPresence {
   readonly controlRate: RateLimit;
 }
 
+/** A mirror as a receiver of frames. */
+export interface Mirror extends Seat {
+  readonly mirror: undefined;
+  presence: WatchingPresence;
+  /** What its seats can take, bytes a millisecond; undefined while they have no limit. */
+  limit: number | undefined;
+}
+
 export interface Seat {
   readonly id: string;
   readonly rights: readonly Right[];
+  /** The mirror that serves it, or is to: it gets its frames there. Undefined for a seat that has its socket here. */
+  readonly mirror: string | undefined;
   presence: Presence;
 }
 
@@ -85,6 +95,8 @@ export interface RelayState {
   readonly session: string;
   readonly device: DeviceDescription;
   readonly seats: Map<string, Seat>;
+  /** The mirrors that are attached: each gets every frame once, like a seat with a window of its own (G-4). */
+  readonly mirrors: Map<string, Mirror>;
   origin: Origin;
   display: DisplayGeometry | undefined;
   audio: AudioFormat | undefined;
@@ -113,6 +125,7 @@ export function createRelay(session: string, device: DeviceDescription, at: numb
     session,
     device,
     seats: new Map(),
+    mirrors: new Map(),
     origin: { phase: "away", until: at + AGENT_GRACE_MS },
     display: undefined,
     audio: undefined,

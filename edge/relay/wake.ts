@@ -1,5 +1,5 @@
 import { unreachable } from "#protocol";
-import { catchUp } from "./catch-up.ts";
+import { retry } from "./catch-up.ts";
 import type { RelayEffect } from "./effect.ts";
 import { askKeyframe } from "./frames.ts";
 import { KEYFRAME_INTERVAL_MS } from "./keyframe-demand.ts";
@@ -44,10 +44,7 @@ export function woke(state: RelayState, at: number): RelayEffect[] {
   for (const seat of [...state.seats.values()]) {
     const { id, presence } = seat;
     if (presence.phase === "watching") {
-      if (presence.retryAt !== undefined && at >= presence.retryAt) {
-        presence.retryAt = undefined;
-        effects.push(...catchUp(state, seat, presence, at));
-      }
+      effects.push(...retry(state, seat, presence, at));
       continue;
     }
     if (at < presence.until) continue;

@@ -3,6 +3,7 @@ import type { TicketClaims } from "../access/index.ts";
 import type { Env } from "../env.ts";
 import { fleetName, fleetStub, type LeaseAnswer } from "../fleet/index.ts";
 import { locationHintFor, newSessionId, sessionStub, type Whereabouts } from "../session/index.ts";
+import { regionOf } from "./whereabouts.ts";
 
 export interface SeatWish {
   readonly tenant: string;
@@ -46,7 +47,7 @@ async function trySeat(env: Env, wish: SeatWish, place: Whereabouts): Promise<Se
   });
   if (!lease.leased) return { seated: false, refusal: lease.refusal };
   try {
-    const answer = await takeSeat(env, wish, lease);
+    const answer = await takeSeat(env, wish, lease, regionOf(place));
     if (answer === undefined) await fleet.release(lease.session);
     return answer;
   } catch (error) {
@@ -58,14 +59,19 @@ async function trySeat(env: Env, wish: SeatWish, place: Whereabouts): Promise<Se
   }
 }
 
-async function takeSeat(env: Env, wish: SeatWish, { session, device }: HeldLease): Promise<SeatAnswer | undefined> {
+async function takeSeat(
+  env: Env,
+  wish: SeatWish,
+  { session, device }: HeldLease,
+  near: { readonly near?: DurableObjectLocationHint },
+): Promise<SeatAnswer | undefined> {
   const fleet = fleetName(wish.tenant, wish.region);
   const object = sessionStub(env.SESSION, session);
   if (!(await object.open({ session, tenant: wish.tenant, fleet, device }))) return undefined;
   // The host may dial the session as soon as it is told to serve, so that comes after the opening.
   const [served, admission] = await Promise.all([
     fleetStub(env.FLEET, fleet).serve(session),
-    object.admit({ rights: wish.rights, ...(wish.name === undefined ? {} : { name: wish.name }) }),
+    object.admit({ rights: wish.rights, ...near, ...(wish.name === undefined ? {} : { name: wish.name }) }),
   ]);
   if (!served) {
     await object.end("ended");

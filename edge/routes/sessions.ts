@@ -10,7 +10,7 @@ import { deviceName, region, rights, sessionId } from "./schemas.ts";
 import { SEAT_PROBLEMS, seat, seatBody } from "./seat.ts";
 import { TENANT } from "./tenant.ts";
 import { issueTicket, ticketAnswer } from "./ticket.ts";
-import { whereaboutsOf } from "./whereabouts.ts";
+import { regionOf, whereaboutsOf } from "./whereabouts.ts";
 
 const create = createRoute({
   method: "post",
@@ -107,7 +107,7 @@ export function sessionRoutes(): Api {
       return problem("unauthorized", undefined, { "WWW-Authenticate": 'Bearer realm="nearglass"' });
     const { id } = c.req.valid("param");
     if (!SESSION_ID.test(id)) return problem("no-such-session");
-    const admission = await sessionStub(c.env.SESSION, id).renew(resume);
+    const admission = await sessionStub(c.env.SESSION, id).renew(resume, regionOf(whereaboutsOf(c.req.raw)).near);
     return admission.admitted ? c.json(await issueTicket(c.env, admission.claims), 201) : problem(admission.refusal);
   });
   return api;

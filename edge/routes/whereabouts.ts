@@ -1,4 +1,4 @@
-import type { Whereabouts } from "../session/index.ts";
+import { locationHintFor, type Whereabouts } from "../session/index.ts";
 
 /** Where the platform says a request comes from; nothing is known of one that did not come through it. */
 export function whereaboutsOf(request: Request): Whereabouts {
@@ -9,4 +9,9 @@ export function whereaboutsOf(request: Request): Whereabouts {
     ...(country === undefined ? {} : { country }),
     ...(longitude === undefined ? {} : { longitude }),
   };
+}
+
+/** The platform's region of a person, if anything is known of it. */
+export function regionOf(place: Whereabouts): { readonly near?: DurableObjectLocationHint } {
+  return place.continent === undefined ? {} : { near: locationHintFor(place) };
 }

@@ -24,7 +24,7 @@ import {
   rememberSeat,
   type SocketMemory,
 } from "../relay/index.ts";
-import { closeSocket, faultClose, sendOn } from "../socket/index.ts";
+import { closeSocket, faultClose, type SeatSocket, sendOn } from "../socket/index.ts";
 import { QualityBook } from "./quality.ts";
 import { randomToken } from "./random-token.ts";
 import type { SessionStore, TokenHolder } from "./store.ts";
@@ -39,6 +39,8 @@ export interface SessionHost {
   end(reason: "ended" | "device-offline"): void;
 }
 
+type Connected = "viewer-connected" | "viewer-continued" | "origin-connected";
+
 /**
  * One open session in memory: turns what sockets deliver into events for the relay, and carries out its effects.
  * It decides nothing.
@@ -47,13 +49,15 @@ export class LiveSession {
   readonly state: RelayState;
   readonly quality: QualityBook;
   readonly #host: SessionHost;
-  readonly #seats = new Map<string, WebSocket>();
-  #origin: WebSocket | undefined;
-  readonly #memories = new WeakMap<WebSocket, SocketMemory>();
+  readonly #seats = new Map<string, SeatSocket>();
+  /** What takes the frames of a mirror, and its geometry as text. */
+  readonly #mirrors = new Map<string, Pick<SeatSocket, "send">>();
+  #origin: SeatSocket | undefined;
+  readonly #memories = new WeakMap<SeatSocket, SocketMemory>();
   /** Of the frames that are forwarded just now; what comes out of the cache is video. */
   #forwarding: FrameKind = "video";
 
-  constructor(state: RelayState, host: SessionHost, sockets: Iterable<WebSocket>) {
+  constructor(state: RelayState, host: SessionHost, sockets: Iterable<SeatSocket>) {
     this.state = state;
     this.#host = host;
     this.quality = new QualityBook(host.store);
@@ -61,7 +65,7 @@ export class LiveSession {
   }
 
   /** A fresh socket whose ticket was accepted, before anything was said on it. */
-  connected(socket: WebSocket, event: Extract<RelayEvent, { type: "viewer-connected" | "origin-connected" }>): void {
+  connected(socket: SeatSocket, event: Extract<RelayEvent, { type: Connected }>): void {
     const effects = apply(this.state, event);
     const memory =
       event.type === "origin-connected" ? rememberOrigin(this.state) : rememberSeat(this.state, event.seat);
@@ -74,11 +78,16 @@ export class LiveSession {
     this.#carryOut(effects.filter((effect) => effect.type !== "close-seat" && effect.type !== "close-origin"));
   }
 
+  mirrorAttached(outlet: Pick<SeatSocket, "send">, event: Extract<RelayEvent, { type: "mirror-attached" }>): void {
+    this.#mirrors.set(event.mirror, outlet);
+    this.happened(event);
+  }
+
   /**
    * A message of any socket. A peer that breaks the protocol loses its socket, and nobody else notices.
    * @returns `frame` for one that went its way: it changes nothing that waits for a moment
    */
-  received(socket: WebSocket, data: ArrayBuffer | string, at: number): "frame" | "other" {
+  received(socket: SeatSocket, data: ArrayBuffer | string, at: number): "frame" | "other" {
     const memory = this.#memoryOf(socket);
     if (memory === undefined || !this.#isCurrent(memory)) return "other";
     try {
@@ -100,7 +109,7 @@ export class LiveSession {
    * A socket closed or failed; told twice, or late, it changes nothing. One that we closed stays among the object's
    * sockets until its peer answers, which a dead peer never does: after a sleep it must not be taken for its seat's.
    */
-  gone(socket: WebSocket, at: number): void {
+  gone(socket: SeatSocket, at: number): void {
     const memory = this.#memoryOf(socket);
     if (memory === undefined) return;
     this.#memories.delete(socket);
@@ -212,7 +221,7 @@ export class LiveSession {
   }
 
   #sendToSeat(seat: string, message: ArrayBuffer | string): void {
-    const socket = this.#seats.get(seat);
+    const socket = this.#seats.get(seat) ?? this.#mirrors.get(seat);
     if (socket !== undefined) sendOn(socket, message);
   }
 
@@ -227,13 +236,13 @@ export class LiveSession {
   }
 
   /** We closed it: its own close event may never come, so it counts as gone now. */
-  #closeConnection(socket: WebSocket | undefined, connection: number, reason: CloseName): void {
+  #closeConnection(socket: SeatSocket | undefined, connection: number, reason: CloseName): void {
     if (socket === undefined || this.#memoryOf(socket)?.connection !== connection) return;
     closeSocket(socket, reason);
     this.gone(socket, Date.now());
   }
 
-  #adopt(socket: WebSocket, memory: SocketMemory | undefined): void {
+  #adopt(socket: SeatSocket, memory: SocketMemory | undefined): void {
     if (memory === undefined) return;
     this.#memories.set(socket, memory);
     if (!this.#isCurrent(memory)) return;
@@ -241,7 +250,7 @@ export class LiveSession {
     else this.#seats.set(memory.seat, socket);
   }
 
-  #note(socket: WebSocket | undefined, memory: SocketMemory | undefined): void {
+  #note(socket: SeatSocket | undefined, memory: SocketMemory | undefined): void {
     if (socket === undefined || memory === undefined || this.#memoryOf(socket)?.connection !== memory.connection)
       return;
     if (memory.role === "viewer" && memory.phase === "waiting" && this.#phaseOf(socket) === "flowing")
@@ -250,11 +259,11 @@ export class LiveSession {
     socket.serializeAttachment(memory);
   }
 
-  #phaseOf(socket: WebSocket): SocketMemory["phase"] | undefined {
+  #phaseOf(socket: SeatSocket): SocketMemory["phase"] | undefined {
     return this.#memoryOf(socket)?.phase;
   }
 
-  #memoryOf(socket: WebSocket): SocketMemory | undefined {
+  #memoryOf(socket: SeatSocket): SocketMemory | undefined {
     return this.#memories.get(socket) ?? socketMemory(socket);
   }
 
@@ -274,7 +283,7 @@ export class LiveSession {
 }
 
 /** What an accepted socket carries through sleep; undefined before it was adopted. */
-export function socketMemory(socket: WebSocket): SocketMemory | undefined {
+export function socketMemory(socket: SeatSocket): SocketMemory | undefined {
   // Safe: only this module writes attachments, and only values of this type.
   return (socket.deserializeAttachment() as SocketMemory | null) ?? undefined;
 }

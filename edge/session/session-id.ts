@@ -13,13 +13,18 @@ export function newSessionId(hint: DurableObjectLocationHint, uuid: string): str
 export const SESSION_ID =
   /^(wnam|enam|sam|weur|eeur|apac|apac-ne|apac-se|oc|afr|me)-[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
+/** Where a session lives; undefined for an id that does not say so. */
+export function sessionHint(session: string): DurableObjectLocationHint | undefined {
+  // Safe: the pattern lists the platform's hints.
+  return SESSION_ID.exec(session)?.[1] as DurableObjectLocationHint | undefined;
+}
+
 /** The Session object of this id. Only the first call for an id is heard on where to place it, so each one says it. */
 export function sessionStub(
   namespace: SessionNamespace,
   session: string,
 ): DurableObjectStub<SessionRpc & Rpc.DurableObjectBranded> {
-  const hint = SESSION_ID.exec(session)?.[1];
+  const locationHint = sessionHint(session);
   const id = namespace.idFromName(`v1:${session}`);
-  // Safe: the pattern lists the platform's hints.
-  return namespace.get(id, hint === undefined ? {} : { locationHint: hint as DurableObjectLocationHint });
+  return namespace.get(id, locationHint === undefined ? {} : { locationHint });
 }

@@ -1,16 +1,17 @@
 import { DurableObject } from "cloudflare:workers";
-import type { Right } from "#protocol";
 import { CLAIMS_HEADER, type ShownResume, type VerifiedTicket } from "../access/claims.ts";
 import type { Env } from "../env.ts";
+import type { Attachment, MirrorState } from "../mirror-link/contract.ts";
+import { mirrorStub } from "../mirror-link/index.ts";
 import { createRelay, nextWake, rememberRelay, restoreRelay, type SocketMemory } from "../relay/index.ts";
-import { answerClose, answerPings, closeSocket, upgraded } from "../socket/index.ts";
-import type { Admission, SessionQuality, SessionRpc, SessionSpec } from "./contract.ts";
+import { answerClose, answerPings, closeSocket, type SeatSocket, upgraded } from "../socket/index.ts";
+import type { Admission, SeatRequest, SessionQuality, SessionRpc, SessionSpec } from "./contract.ts";
 import { LiveSession, socketMemory } from "./live-session.ts";
+import { mirrorFor } from "./mirror-for.ts";
+import { MirrorLinks } from "./mirror-links.ts";
 import { QualityBook } from "./quality.ts";
 import { SessionStore, type TokenHolder } from "./store.ts";
 
-/** Seats of one session that one object serves. */
-const MAX_SEATS = 50;
 /** The fleet's lease runs 30 minutes; renewed with two tries to spare. */
 const LEASE_RENEWAL_MS = 10 * 60_000;
 /** How long an ended session is remembered as such: far longer than any ticket or join under way. */
@@ -32,6 +33,13 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
   /** The alarm that is set, as far as this object knows since it woke; Unix milliseconds. */
   #alarmAt: number | undefined;
   #renewAt = 0;
+  readonly #mirrors = new MirrorLinks({
+    live: () => this.#live,
+    stub: (mirror) => mirrorStub(this.env.MIRROR, this.#spec?.session ?? "", mirror),
+    nextConnection: () => this.#nextConnection++,
+    background: (work) => this.ctx.waitUntil(work),
+    happened: (at) => this.#scheduleWake(at),
+  });
   /** Up to where the picture cache is stored; undefined when nothing is. */
   #savedSequence: number | undefined;
 
@@ -43,15 +51,18 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     if (stored === undefined || stored.ended || stored.memory === undefined) return;
     this.#spec = stored.spec;
     const sockets = ctx.getWebSockets();
-    const memories = sockets.map(socketMemory).filter((memory) => memory !== undefined);
-    this.#nextConnection = 1 + highestConnection(memories);
+    this.#nextConnection = 1 + highestConnection(sockets.map(socketMemory).filter((memory) => memory !== undefined));
+    const seats = [...sockets, ...this.#mirrors.restore(stored.memory.seats)];
+    const memories = seats.map(socketMemory).filter((memory) => memory !== undefined);
     const { session, device } = stored.spec;
     const at = Date.now();
     const picture = this.#store.picture();
     const state = restoreRelay({ session, device, memory: stored.memory, sockets: memories, picture }, at);
     if (picture.length > 0) this.#savedSequence = state.cache.lastSequence;
     this.#renewAt = at;
-    this.#live = this.#goLive(state, sockets);
+    this.#live = this.#goLive(state, seats);
+    // Who sits at a mirror is known there only.
+    this.#mirrors.wakeForFrame();
     // A seat whose socket a restart took has its grace from now: written down, or every wake would begin it anew.
     const memory = rememberRelay(state);
     if (JSON.stringify(memory) !== JSON.stringify(stored.memory)) this.#store.remember(memory);
@@ -70,19 +81,21 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     return true;
   }
 
-  async admit(seat: { readonly rights: readonly Right[]; readonly name?: string }): Promise<Admission> {
+  async admit({ near, ...seat }: SeatRequest): Promise<Admission> {
     const live = this.#live;
     if (live === undefined) return { admitted: false, refusal: "no-such-session" };
-    if (live.state.seats.size >= MAX_SEATS) return { admitted: false, refusal: "session-full" };
+    const place = mirrorFor(live.state, near);
+    if (place === "full") return { admitted: false, refusal: "session-full" };
+    const mirror = place.mirror === undefined ? {} : { mirror: place.mirror };
     const id = crypto.randomUUID();
     const at = Date.now();
-    live.happened({ type: "seat-admitted", at, seat: id, rights: seat.rights });
+    live.happened({ type: "seat-admitted", at, seat: id, rights: seat.rights, ...mirror });
     this.#scheduleWake(at);
     const { session } = live.state;
-    return { admitted: true, claims: { role: "viewer", session, seat: id, ...seat } };
+    return { admitted: true, claims: { role: "viewer", session, seat: id, ...seat, ...mirror } };
   }
 
-  async renew(resume: string): Promise<Admission> {
+  async renew(resume: string, near?: DurableObjectLocationHint): Promise<Admission> {
     const live = this.#live;
     if (live === undefined) return { admitted: false, refusal: "no-such-session" };
     const { session, seats } = live.state;
@@ -90,7 +103,15 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     if (holder?.role === "origin") return { admitted: true, claims: { role: "origin", session } };
     const seat = holder === undefined ? undefined : seats.get(holder.seat);
     if (seat === undefined) return { admitted: false, refusal: "resume-refused" };
-    return { admitted: true, claims: { role: "viewer", session, seat: seat.id, rights: seat.rights } };
+    const place = mirrorFor(live.state, near, seat.id);
+    if (place === "full") return { admitted: false, refusal: "session-full" };
+    const mirror = place.mirror === undefined ? {} : { mirror: place.mirror };
+    return { admitted: true, claims: { role: "viewer", session, seat: seat.id, rights: seat.rights, ...mirror } };
+  }
+
+  async attach(mirror: MirrorState, up: ReadableStream<Uint8Array>): Promise<Attachment> {
+    const live = this.#live;
+    return live === undefined ? { attached: false } : this.#mirrors.attach(live, mirror, up, Date.now());
   }
 
   async quality(): Promise<SessionQuality | undefined> {
@@ -103,10 +124,11 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const spec = this.#spec;
     if (live === undefined || spec === undefined) return;
     this.#live = undefined;
+    const mirrors = this.#mirrors.end(live.state, CLOSE_FOR[reason]);
     live.closeAll(CLOSE_FOR[reason], Date.now());
     this.#store.end();
     await this.ctx.storage.setAlarm(Date.now() + ENDED_KEPT_MS);
-    await this.#fleet(spec).release(spec.session);
+    await Promise.all([mirrors, this.#fleet(spec).release(spec.session)]);
   }
 
   /** A WebSocket whose ticket the Worker has verified, or that shows a resume token; nothing else comes this way. */
@@ -131,6 +153,9 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     if (holder.role === "origin") return live.connected(socket, { type: "origin-connected", at, connection });
     const seat = live.state.seats.get(holder.seat);
     if (seat === undefined) return closeSocket(socket, "ticketRefused");
+    // One whose place is at a mirror by now: a ticket names it, and that is bought when a token is refused.
+    if ("resume" in shown && isAtMirror(mirrorFor(live.state, regionOf(shown), seat.id)))
+      return closeSocket(socket, "ticketRefused");
     // What the seat may is what it was admitted with; a ticket says the same.
     live.connected(socket, { type: "viewer-connected", at, seat: seat.id, rights: seat.rights, connection });
   }
@@ -150,7 +175,8 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
       throw bug;
     }
     // Not for a frame: setting an alarm is a write.
-    if (kind !== "frame") this.#scheduleWake(at);
+    if (kind === "frame") this.#mirrors.wakeForFrame();
+    else this.#scheduleWake(at);
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
@@ -175,7 +201,9 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const at = Date.now();
     this.#live.happened({ type: "woke", at });
     this.#savePictureAtRest(at);
-    this.#live?.quality.save();
+    if (this.#live === undefined) return;
+    this.#live.quality.save();
+    this.#mirrors.due(this.#live, at);
     await this.#renewLease(at);
     this.#scheduleWake(Date.now());
   }
@@ -207,7 +235,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
   /** One alarm for everything that waits for a moment. An alarm that rings early finds nothing due, and is set again. */
   #scheduleWake(at: number): void {
     if (this.#live === undefined) return;
-    const moments = [this.#renewAt, nextWake(this.#live.state), this.#pictureSaveDue()].filter(
+    const moments = [this.#renewAt, nextWake(this.#live.state), this.#pictureSaveDue(), this.#mirrors.dueAt()].filter(
       (due) => due !== undefined,
     );
     const next = Math.max(at, Math.min(...moments));
@@ -216,7 +244,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     this.ctx.waitUntil(this.ctx.storage.setAlarm(next, { allowUnconfirmed: true }));
   }
 
-  #goLive(state: LiveSession["state"], sockets: Iterable<WebSocket>): LiveSession {
+  #goLive(state: LiveSession["state"], sockets: Iterable<SeatSocket>): LiveSession {
     const end = (reason: EndReason) => this.ctx.waitUntil(this.end(reason));
     return new LiveSession(state, { store: this.#store, end }, sockets);
   }
@@ -224,6 +252,15 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
   #fleet(spec: SessionSpec) {
     return this.env.FLEET.get(this.env.FLEET.idFromName(spec.fleet));
   }
+}
+
+function regionOf({ near }: ShownResume): DurableObjectLocationHint | undefined {
+  // Safe: the Worker put it there, out of the platform's names.
+  return near as DurableObjectLocationHint | undefined;
+}
+
+function isAtMirror(place: ReturnType<typeof mirrorFor>): boolean {
+  return place === "full" || place.mirror !== undefined;
 }
 
 function highestConnection(memories: readonly SocketMemory[]): number {

@@ -1,4 +1,5 @@
 import type { RelayMemory } from "../relay/index.ts";
+import { SPENT_TICKETS, spendTicket } from "../socket/index.ts";
 import type { SessionSpec } from "./contract.ts";
 import type { QualityRows } from "./quality.ts";
 
@@ -6,7 +7,7 @@ import type { QualityRows } from "./quality.ts";
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS session (id INTEGER PRIMARY KEY CHECK (id = 1), spec TEXT NOT NULL, memory TEXT, ended INTEGER NOT NULL DEFAULT 0);
   CREATE TABLE IF NOT EXISTS resume (token TEXT PRIMARY KEY, holder TEXT NOT NULL, made INTEGER NOT NULL);
-  CREATE TABLE IF NOT EXISTS spent_ticket (id TEXT PRIMARY KEY, expires INTEGER NOT NULL);
+  ${SPENT_TICKETS}
   CREATE TABLE IF NOT EXISTS quality (seat TEXT PRIMARY KEY, record TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS picture (position INTEGER PRIMARY KEY, message BLOB NOT NULL);
 `;
@@ -94,12 +95,9 @@ export class SessionStore implements QualityRows {
     this.#sql.exec("DELETE FROM resume WHERE holder = ?", holderKey(holder));
   }
 
-  /** False when the ticket has expired or was spent before; ids of expired ones need not be kept. */
+  /** False when the ticket has expired or was spent before. */
   spendTicket(id: string, expiresAt: number, at: number): boolean {
-    if (expiresAt <= at) return false;
-    this.#sql.exec("DELETE FROM spent_ticket WHERE expires <= ?", at);
-    const spent = this.#sql.exec("INSERT OR IGNORE INTO spent_ticket (id, expires) VALUES (?, ?)", id, expiresAt);
-    return spent.rowsWritten > 0;
+    return spendTicket(this.#sql, id, expiresAt, at);
   }
 
   qualityRows(): { readonly seat: string; readonly record: string }[] {

@@ -2,6 +2,9 @@ import { CLOSE, type CloseName, PING, PONG, type ProtocolFault, SUBPROTOCOL } fr
 
 /** What hibernating sockets need on this platform, in one place. */
 
+/** A socket as far as a session needs it; a seat at a mirror is one too. */
+export type SeatSocket = Pick<WebSocket, "send" | "close" | "serializeAttachment" | "deserializeAttachment">;
+
 /** Idle sockets prove that they live without waking the object. */
 export function answerPings(ctx: DurableObjectState): void {
   ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
@@ -13,7 +16,7 @@ export function upgraded(client: WebSocket): Response {
 }
 
 /** Close with one of our codes; a socket that is already closing or gone is left alone. */
-export function closeSocket(socket: WebSocket, reason: CloseName): void {
+export function closeSocket(socket: Pick<WebSocket, "close">, reason: CloseName): void {
   const { code, words } = CLOSE[reason];
   closeQuietly(socket, code, words);
 }
@@ -34,7 +37,7 @@ export function faultClose(fault: ProtocolFault): CloseName {
   return fault.code === "unsupported-version" ? "versionUnsupported" : "protocolFault";
 }
 
-function closeQuietly(socket: WebSocket, code: number, words: string): void {
+function closeQuietly(socket: Pick<WebSocket, "close">, code: number, words: string): void {
   try {
     socket.close(code, words);
   } catch {
@@ -43,10 +46,12 @@ function closeQuietly(socket: WebSocket, code: number, words: string): void {
 }
 
 /** Send, unless the socket is on its way out: its close event tells the rest. */
-export function sendOn(socket: WebSocket, message: ArrayBuffer | string): void {
+export function sendOn(socket: Pick<WebSocket, "send">, message: ArrayBuffer | string): void {
   try {
     socket.send(message);
   } catch {
     // As above: the close event follows.
   }
 }
+
+export { SPENT_TICKETS, spendTicket } from "./spent-ticket.ts";

@@ -7,23 +7,26 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "edge/relay": [],
   "edge/socket": [],
   "edge/access": [],
-  "edge/env.ts": ["edge/fleet", "edge/pass", "edge/session"],
+  "edge/env.ts": ["edge/fleet", "edge/mirror-link", "edge/pass", "edge/session"],
   "edge/version.ts": [],
   "edge/http": ["edge/access"],
+  "edge/mirror-link": [],
+  "edge/mirror": ["edge/access", "edge/env.ts", "edge/mirror-link", "edge/relay", "edge/session", "edge/socket"],
   "edge/pass": ["edge/env.ts"],
-  "edge/session": ["edge/access", "edge/env.ts", "edge/fleet", "edge/relay", "edge/socket"],
+  "edge/session": ["edge/access", "edge/env.ts", "edge/fleet", "edge/mirror-link", "edge/relay", "edge/socket"],
   "edge/fleet": ["edge/access", "edge/env.ts", "edge/session", "edge/socket"],
   "edge/routes": [
     "edge/access",
     "edge/env.ts",
     "edge/fleet",
     "edge/http",
+    "edge/mirror-link",
     "edge/pass",
     "edge/session",
     "edge/version.ts",
   ],
   "edge/app.ts": ["edge/env.ts", "edge/http", "edge/routes", "edge/version.ts"],
-  "edge/worker.ts": ["edge/app.ts", "edge/env.ts", "edge/fleet", "edge/pass", "edge/session"],
+  "edge/worker.ts": ["edge/app.ts", "edge/env.ts", "edge/fleet", "edge/mirror", "edge/pass", "edge/session"],
 
   "origin-agent/encode": [],
   "origin-agent/device": ["origin-agent/encode"],
@@ -72,7 +75,7 @@ export function roomOf(path: string): string | undefined {
 export const PACKAGES: readonly { readonly packages: RegExp; readonly within: RegExp; readonly why: string }[] = [
   {
     packages: /^cloudflare:/,
-    within: /^edge\/(session|fleet|pass|worker\.ts)/,
+    within: /^edge\/(session|mirror\/|fleet|pass|worker\.ts)/,
     why: "objects and the Worker touch the platform",
   },
   {

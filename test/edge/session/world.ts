@@ -15,12 +15,20 @@ export const DEVICE = {
   apps: [],
 } as const;
 
-const RIGHTS: readonly Right[] = ["view", "audio", "touch", "keyboard", "clipboard"];
+export const ALL_RIGHTS: readonly Right[] = ["view", "audio", "touch", "keyboard", "clipboard"];
 
 /** One real Session object in workerd, and peers that speak to it. */
 export class SessionWorld {
-  readonly session = `local-${crypto.randomUUID()}`;
-  readonly stub = env.SESSION.get(env.SESSION.idFromName(`v1:${this.session}`));
+  readonly session: string;
+
+  constructor(region = "local") {
+    this.session = `${region}-${crypto.randomUUID()}`;
+  }
+
+  /** A new one each time: those of an object that was restarted are broken. */
+  get stub() {
+    return env.SESSION.get(env.SESSION.idFromName(`v1:${this.session}`));
+  }
 
   /** With a lease of its own: a session that wakes asks for it. */
   async open(): Promise<this> {
@@ -54,7 +62,7 @@ export class SessionWorld {
 
   /** A new seat, through its welcome. */
   async viewer(
-    rights: readonly Right[] = RIGHTS,
+    rights: readonly Right[] = ALL_RIGHTS,
     dead = false,
   ): Promise<{ readonly peer: Peer; readonly seat: string; readonly resume: string }> {
     const admission = await this.stub.admit({ rights });
@@ -66,7 +74,7 @@ export class SessionWorld {
   /** @param dead it will not answer when it is closed */
   async seated(
     seat: string,
-    rights: readonly Right[] = RIGHTS,
+    rights: readonly Right[] = ALL_RIGHTS,
     dead = false,
   ): Promise<{ readonly peer: Peer; readonly resume: string }> {
     const claims = { role: "viewer", session: this.session, seat, rights } as const;

@@ -1,0 +1,1 @@
+export { MirrorObject } from "./mirror-object.ts";

@@ -1,0 +1,151 @@
+import {
+  type DeviceDescription,
+  type DisplayGeometry,
+  type InputMessage,
+  isDroppable,
+  type Right,
+  sequenceDistance,
+} from "#protocol";
+import { retry, servePicture } from "./catch-up.ts";
+import type { RelayEffect } from "./effect.ts";
+import type { ArrivedFrame } from "./event.ts";
+import { repeatTarget } from "./fold-target.ts";
+import { askKeyframe, frameArrived } from "./frames.ts";
+import { INPUT_PER_SECOND } from "./lease.ts";
+import { clearCache, extendCache, hasPicture, startCache } from "./picture-cache.ts";
+import { takeToken } from "./rate-limit.ts";
+import { CONTROLS_PER_SECOND, watchingFrom } from "./seats.ts";
+import { noteFrame } from "./sent-frames.ts";
+import { type Connection, createRelay, type RelayState } from "./state.ts";
+
+/*
+ * The rules at a mirror: those of any session for windows, skipping and joining, with the home in the place of the
+ * origin. Rights, lease and the seats themselves are the home's (G-2).
+ */
+
+/** How far the seats at a mirror were shown pictures before it slept: they go on from there. */
+export interface Shown {
+  readonly video: number;
+  readonly display: DisplayGeometry;
+}
+
+export function createMirrorRelay(
+  session: string,
+  device: DeviceDescription,
+  shown: Shown | undefined,
+  at: number,
+): RelayState {
+  const state = createRelay(session, device, at);
+  if (shown !== undefined) {
+    state.display = shown.display;
+    state.cursors.video = shown.video;
+    state.cursors.decodable = true;
+  }
+  return state;
+}
+
+/** Undefined when there is nothing that a seat could go on from. */
+export function shownAt({ cursors: { video, decodable }, display }: RelayState): Shown | undefined {
+  return video === undefined || display === undefined || !decodable ? undefined : { video, display };
+}
+
+/** The home is there: what was wished for meanwhile is asked of it now. */
+export function homeAttached(state: RelayState, at: number): RelayEffect[] {
+  // A cut may have come in the middle of what filled it.
+  if (hasPicture(state.cache) && state.cache.lastSequence !== state.cursors.video) clearCache(state.cache);
+  state.origin = { phase: "online", connection: 0 };
+  const effects: RelayEffect[] = [];
+  repeatTarget(state, effects);
+  askKeyframe(state, at, effects);
+  return effects;
+}
+
+export function homeDetached(state: RelayState, at: number): void {
+  state.origin = { phase: "away", until: at };
+}
+
+export function displayTold(state: RelayState, display: DisplayGeometry): void {
+  if (state.display?.epoch === display.epoch) return;
+  state.display = display;
+  state.cursors.decodable = false;
+  clearCache(state.cache);
+}
+
+/**
+ * A frame from the home, which may send again what is here already, so that a mirror that slept has a picture for who
+ * joins. What its seats have been shown they are not sent again.
+ * @throws ProtocolFault when the home broke a rule of S-5
+ */
+export function frameFromHome(state: RelayState, frame: ArrivedFrame): RelayEffect[] {
+  const { kind, sequence, keyframe } = frame.header;
+  const { cursors, cache } = state;
+  const newest = kind === "audio" ? cursors.audio : cursors.video;
+  if (newest === undefined || sequenceDistance(sequence, newest) > 0) return frameArrived(state, frame);
+  if (kind !== "video") return [];
+  if (!hasPicture(cache) && keyframe) startCache(cache, sequence, frame.message);
+  else if (hasPicture(cache) && sequenceDistance(sequence, cache.lastSequence) === 1)
+    extendCache(cache, sequence, frame.message);
+  else return [];
+  noteFrame(state.sent, sequence, frame.message.byteLength, frame.at);
+  return [];
+}
+
+/** The home let a seat in, with these rights to frames. One that watches already only has its rights changed. */
+export function seatWatches(
+  state: RelayState,
+  id: string,
+  rights: readonly Right[],
+  connection: Connection,
+  at: number,
+): RelayEffect[] {
+  const before = state.seats.get(id)?.presence;
+  const goesOn = before?.phase === "watching" && before.connection === connection;
+  const presence = goesOn ? before : watchingFrom(connection, at);
+  const seat = { id, rights, mirror: undefined, presence };
+  state.seats.set(id, seat);
+  return goesOn ? [] : servePicture(state, seat, presence, at);
+}
+
+/** A seat that watched before the mirror slept goes on where it was. */
+export function seatAwakes(
+  state: RelayState,
+  id: string,
+  rights: readonly Right[],
+  connection: Connection,
+  video: "flowing" | "waiting",
+  at: number,
+): void {
+  state.seats.set(id, { id, rights, mirror: undefined, presence: { ...watchingFrom(connection, at), video } });
+}
+
+/** When a seat here is to be brought back, Unix milliseconds: the only thing at a mirror that waits for a moment. */
+export function nextRetry(state: RelayState): number | undefined {
+  const moments = [...state.seats.values()].flatMap(({ presence }) =>
+    presence.phase === "watching" && presence.retryAt !== undefined ? [presence.retryAt] : [],
+  );
+  return moments.length === 0 ? undefined : Math.min(...moments);
+}
+
+export function retryDue(state: RelayState, at: number): RelayEffect[] {
+  return [...state.seats.values()].flatMap((seat) =>
+    seat.presence.phase === "watching" ? retry(state, seat, seat.presence, at) : [],
+  );
+}
+
+export function seatGone(state: RelayState, id: string): void {
+  state.seats.delete(id);
+}
+
+/** Whether what a seat sent may go on to the home, by the rates of I-6 and M-11; `close` when it sends too much. */
+export function passesRate(
+  state: RelayState,
+  id: string,
+  input: InputMessage | undefined,
+  at: number,
+): "pass" | "drop" | "close" {
+  const presence = state.seats.get(id)?.presence;
+  if (presence?.phase !== "watching") return "pass";
+  if (input === undefined) return takeToken(presence.controlRate, CONTROLS_PER_SECOND, at) ? "pass" : "close";
+  if (takeToken(presence.inputRate, INPUT_PER_SECOND, at)) return "pass";
+  return isDroppable(input) ? "drop" : "close";
+}

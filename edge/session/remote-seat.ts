@@ -1,0 +1,60 @@
+import type { Right } from "#protocol";
+import type { DownRecord } from "../mirror-link/index.ts";
+import type { SocketMemory } from "../relay/index.ts";
+import type { SeatSocket } from "../socket/index.ts";
+
+/** A connection that names whichever socket the seat has at its mirror. */
+export const ANY_CONNECTION = 0;
+
+/** The socket of a seat that sits at a mirror: what is sent on it goes there as records. */
+export class RemoteSeat implements SeatSocket {
+  readonly seat: string;
+  /** The mirror's number of the socket. */
+  connection: number;
+  readonly #rights: readonly Right[];
+  readonly #say: (record: DownRecord) => void;
+  #memory: SocketMemory | null = null;
+
+  /** @param memory what this object knew of the socket before it slept */
+  constructor(
+    { seat, connection }: { readonly seat: string; readonly connection: number },
+    rights: readonly Right[],
+    say: (record: DownRecord) => void,
+    memory: SocketMemory | null = null,
+  ) {
+    this.seat = seat;
+    this.connection = connection;
+    this.#rights = rights;
+    this.#say = say;
+    this.#memory = memory;
+  }
+
+  send(message: string | ArrayBuffer | ArrayBufferView): void {
+    if (typeof message === "string") this.#say({ kind: "tell", ...this.#name(), text: message });
+  }
+
+  close(code = 1000): void {
+    this.#say({ kind: "close", ...this.#name(), code });
+  }
+
+  /** The rules note a seat's socket when it was welcomed: from then on the mirror serves it. */
+  serializeAttachment(memory: SocketMemory | null): void {
+    const welcomed = isWatching(memory) && !isWatching(this.#memory);
+    this.#memory = memory;
+    if (!welcomed) return;
+    const [view, audio] = [this.#rights.includes("view"), this.#rights.includes("audio")];
+    this.#say({ kind: "admit", ...this.#name(), view, audio });
+  }
+
+  deserializeAttachment(): SocketMemory | null {
+    return this.#memory;
+  }
+
+  #name(): { readonly seat: string; readonly connection: number } {
+    return { seat: this.seat, connection: this.connection };
+  }
+}
+
+function isWatching(memory: SocketMemory | null): boolean {
+  return memory?.role === "viewer" && memory.phase !== "greeting";
+}
