@@ -63,6 +63,7 @@ function replay(
   const { window } = presence;
   const first = sent.newest - cache.frames.length + 1;
   if (cache.frames.length > from) {
+    window.replayedFrom = first + from;
     window.replayedTo = sent.newest;
     window.replayedAt = at;
   }
