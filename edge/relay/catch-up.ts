@@ -72,6 +72,7 @@ export function replay(
   const { window } = presence;
   const first = sent.newest - cache.frames.length + 1;
   if (cache.frames.length > from) {
+    window.replayedFrom = first + from;
     window.replayedTo = sent.newest;
     window.replayedAt = at;
   }

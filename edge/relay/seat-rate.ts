@@ -31,10 +31,10 @@ const SURELY_QUEUED_MS = 100;
 const DRAIN_SHARE = 0.85;
 const DEEP_DRAIN_SHARE = 0.7;
 const STALL_SHARE = 0.85;
-/** Up to this share of the knee the rate grows by a quarter every 200 ms, past it by 20 % in the first second. */
+/** Up to this share of the knee the rate grows by a quarter every 200 ms, past it by 30 % in the first second. */
 const KNEE_SHARE = 0.9;
 const QUICK_GROWTH = 1.25 ** (1 / 200);
-const FIRST_GROWTH = 0.2;
+const FIRST_GROWTH = 0.3;
 const MAX_GROWTH = 1;
 const LEAST_GROWTH = 0.02;
 const SAME_SHARE = 0.15;

@@ -18,7 +18,8 @@ export interface SeatWindow {
   gapTo: number;
   /** Bytes of the unacknowledged video. */
   bytes: number;
-  /** Up to this position frames were sent late, all at `replayedAt`. */
+  /** From and up to these positions frames were sent late, all at `replayedAt`. */
+  replayedFrom: number;
   replayedTo: number;
   replayedAt: number;
   /** The keyframe that the seat started at, until it is acknowledged: it may take as long as it takes. */
@@ -62,6 +63,7 @@ export function createSeatWindow(at: number): SeatWindow {
     gapFrom: 0,
     gapTo: 0,
     bytes: 0,
+    replayedFrom: 0,
     replayedTo: 0,
     replayedAt: 0,
     startPosition: 0,
@@ -198,5 +200,7 @@ function firstUnacked(window: SeatWindow): number {
 }
 
 function sentAt(window: SeatWindow, frames: SentFrames, position: number): number {
-  return position <= window.replayedTo ? window.replayedAt : cameAt(frames, position);
+  // What was under way when a replay began was sent long before it: its time is not to be shortened.
+  const late = position >= window.replayedFrom && position <= window.replayedTo;
+  return late ? window.replayedAt : cameAt(frames, position);
 }

@@ -19,9 +19,10 @@ export function whyNoLinks(): string | undefined {
   return ["/usr/sbin/ip", "/sbin/ip", "/usr/bin/ip"].some((path) => existsSync(path)) ? undefined : "needs iproute2";
 }
 
-/** The congestion control that sockets of this machine begin with. */
+/** The congestion control of all TCP on links, at both ends: BBR where the kernel has it, else what it begins with. */
 export function congestionControl(): string {
-  return readFileSync("/proc/sys/net/ipv4/tcp_congestion_control", "utf8").trim();
+  const setting = (name: string) => readFileSync(`/proc/sys/net/ipv4/tcp_${name}`, "utf8").trim();
+  return setting("available_congestion_control").split(" ").includes("bbr") ? "bbr" : setting("congestion_control");
 }
 
 /**
@@ -121,6 +122,10 @@ export class Link {
     inside("link", "set", nearName(index), "mtu", "1500", "up");
     ip("addr", "add", this.far, "peer", this.near, "dev", farName(index));
     ip("link", "set", farName(index), "mtu", "1500", "up");
+    // Pinned by the route: a namespace of its own may not set what its sockets begin with.
+    const pinned = ["congctl", congestionControl()];
+    inside("route", "replace", this.far, "dev", nearName(index), ...pinned);
+    ip("route", "replace", this.near, "dev", farName(index), ...pinned);
   }
 }
 

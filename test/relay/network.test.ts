@@ -125,6 +125,27 @@ describe("of many viewers", () => {
   });
 });
 
+it("W-5 a replay does not shorten the time of what was under way before it: a far viewer's rate comes back", () => {
+  const rate = () => stepRate([0, 8_000_000], [10_000, 1_000_000], [20_000, 8_000_000]);
+  for (let seed = 1; seed <= 8; seed += 1) {
+    const origin = { bitrate: 2_000_000, audioBitrate: 96_000 };
+    const session = alone(rate(), { seed, origin, delay: 150, tellArrival: false }).run(30_000);
+    const bitrate = (arrivedBytes(session.viewer(), span(session, 26_000, 30_000)) * 8) / 4;
+    expect(bitrate, `seed ${seed}`).toBeGreaterThan(0.5 * origin.bitrate);
+  }
+});
+
+it("W-7 a thinned viewer has the last picture of a screen that comes to rest, and asks for few on the way", () => {
+  const moves = (since: number) => since < 10_000;
+  const session = new SimulatedSession({
+    seed: 1,
+    origin: { ...SOURCE, audioBitrate: 0, moves },
+    links: { ada: { rate: stepRate([0, 50_000_000]), delay: 10 }, slow: { rate: stepRate([0, 600_000]), delay: 20 } },
+  }).run(14_000);
+  expect(session.viewer("slow").pictures.at(-1)?.sequence).toBe(session.viewer("ada").pictures.at(-1)?.sequence);
+  expect(session.origin.keyframes).toBeLessThanOrEqual(1 + 14 / 2);
+});
+
 it("W-7 a still screen gives no reason to change anything, and what moves after it is sent at once", () => {
   const moves = (since: number) => since < 3_000 || since > 30_000;
   const session = alone(stepRate([0, 8_000_000]), { origin: { ...SOURCE, audioBitrate: 0, moves } }).run(35_000);
