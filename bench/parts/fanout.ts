@@ -1,0 +1,170 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { OriginDuties } from "../programs/origin.ts";
+import type { ViewerDuties } from "../programs/viewers.ts";
+import { BenchEdge } from "../support/edge.ts";
+import { cpuMs, memoryBytes } from "../support/processes.ts";
+import { Program } from "../support/program.ts";
+import { NodeRelay, objectRoom, type Room, sessionRoom } from "../support/relays.ts";
+import type { Options, Report, Row } from "../support/report.ts";
+import { median, over, percentile } from "../support/statistics.ts";
+import { BITRATE } from "../support/stream.ts";
+
+const REPEATS = 5;
+const CROWDS = [1, 10, 50] as const;
+const WINDOW_MS = 2_000;
+const SETTLE_MS = 1_000;
+const MB = 1024 * 1024;
+
+/** What many viewers cost, what one that stops reading costs, and whether the others notice. */
+export async function fanout({ full }: Options): Promise<Report> {
+  const edge = new BenchEdge();
+  await edge.start();
+  const node = await NodeRelay.start();
+  try {
+    const stallMs = full ? 60_000 : 15_000;
+    return {
+      part: `fanout: 2 Mbit/s and sound to many viewers in a process of their own, ${REPEATS} interleaved repeats of ${WINDOW_MS / 1_000} s`,
+      rows: [
+        ...(await cpu(edge)),
+        ...(await stalledReader(edge, node, stallMs)),
+        ...(await stalledAmongTen(edge)),
+      ],
+    };
+  } finally {
+    node.stop();
+    await edge.stop();
+  }
+}
+
+/** A running stream from one origin to a crowd, through one relay. */
+class Gathering {
+  readonly room: Room;
+  readonly viewers: Program<ViewerDuties>;
+  readonly #origin: Program<OriginDuties>;
+
+  private constructor(room: Room, origin: Program<OriginDuties>, viewers: Program<ViewerDuties>) {
+    this.room = room;
+    this.#origin = origin;
+    this.viewers = viewers;
+  }
+
+  static async of(room: Room, count: number): Promise<Gathering> {
+    const origin = await Program.start<OriginDuties>("origin.ts");
+    await origin.call("start", { dial: room.origin(), bitrate: BITRATE, audio: true, decodable: false });
+    const viewers = await Program.start<ViewerDuties>("viewers.ts");
+    await viewers.call("join", { dial: room.viewer(), count });
+    return new Gathering(room, origin, viewers);
+  }
+
+  end(): void {
+    this.viewers.stop();
+    this.#origin.stop();
+  }
+}
+
+/** CPU of the relay for each frame that a viewer got. */
+async function cpu(edge: BenchEdge): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const crowd of CROWDS) {
+    const rooms: (() => Promise<Room>)[] = [
+      () => sessionRoom(edge),
+      async () => objectRoom(edge, "broadcast", "batched"),
+      async () => objectRoom(edge, "broadcast", "none"),
+      async () => objectRoom(edge, "party", "batched"),
+    ];
+    const costs: number[][] = rooms.map(() => []);
+    const wire: number[] = [];
+    const said: number[] = [];
+    for (let repeat = 0; repeat < REPEATS; repeat += 1) {
+      for (let turn = 0; turn < rooms.length; turn += 1) {
+        const index = (repeat + turn) % rooms.length;
+        const room = await rooms[index]?.();
+        if (room === undefined) continue;
+        const gathering = await Gathering.of(room, crowd);
+        await pause(SETTLE_MS);
+        await gathering.viewers.call("mark", undefined as never);
+        const [before, begun] = [cpuMs(room.pid), performance.now()];
+        await pause(WINDOW_MS);
+        const used = cpuMs(room.pid) - before;
+        const counts = await gathering.viewers.call("counts", undefined as never);
+        const seconds = (performance.now() - begun) / 1_000;
+        gathering.end();
+        costs[index]?.push((used * 1_000) / counts.reduce((sum, { frames }) => sum + frames, 0));
+        if (index > 0) continue;
+        const sum = (of: "wireBytes" | "messageBytes" | "messagesSent") =>
+          counts.reduce((total, count) => total + count[of], 0);
+        wire.push(sum("wireBytes") / sum("messageBytes"));
+        said.push(sum("messagesSent") / crowd / seconds);
+      }
+    }
+    const against = (index: number) =>
+      over((costs[0] ?? []).map((cost, repeat) => cost / (costs[index]?.[repeat] ?? Number.NaN)));
+    const viewers = crowd === 1 ? "1 viewer" : `${crowd} viewers`;
+    rows.push(
+      { what: `${viewers}: CPU for each frame delivered`, unit: "us", ...over(costs[0] ?? []) },
+      { what: `${viewers}: against B1, which hears acks too`, unit: "x", bar: 1.15, ...against(1) },
+      { what: `${viewers}: against B1 without acks`, unit: "x", ...against(2) },
+      { what: `${viewers}: against PartyServer (B2)`, unit: "x", bar: 1, ...against(3) },
+    );
+    if (crowd !== 10) continue;
+    rows.push(
+      { what: "wire bytes above the messages'", unit: "x", bar: 1.005, ...over(wire) },
+      { what: "messages of a viewer that only looks", unit: "/s", bar: 10, ...over(said) },
+    );
+  }
+  return rows;
+}
+
+/** One viewer stops reading, and the stream goes on. */
+async function stalledReader(edge: BenchEdge, node: NodeRelay, stallMs: number): Promise<Row[]> {
+  const grown = async (room: Room): Promise<number> => {
+    const gathering = await Gathering.of(room, 2);
+    await pause(SETTLE_MS);
+    const before = memoryBytes(room.pid);
+    await gathering.viewers.call("stall", { indexes: [1], stalled: true });
+    await pause(stallMs);
+    const after = memoryBytes(room.pid);
+    gathering.end();
+    return (after - before) / MB;
+  };
+  // What workerd grows by anyway, with everybody reading, is no queue.
+  const idle = await Gathering.of(await sessionRoom(edge), 2);
+  await pause(SETTLE_MS * 3);
+  idle.end();
+  const session = await grown(await sessionRoom(edge));
+  const plain = await grown(await node.room("broadcast"));
+  const what = `a reader stalled for ${stallMs / 1_000} s: memory of the relay grows`;
+  return [
+    { what, figure: session, unit: "MB", bar: 2 },
+    { what: `${what}, Node broadcast (B3)`, figure: plain, unit: "MB" },
+    { what: "the same against B3", figure: session / plain, unit: "x", bar: 0.1 },
+  ];
+}
+
+/** Ten viewers of whom three stop reading: what the seven others see of it. */
+async function stalledAmongTen(edge: BenchEdge): Promise<Row[]> {
+  const others = Array.from({ length: 7 }, (_, index) => index);
+  const p99s: Record<"calm" | "stalled", number[]> = { calm: [], stalled: [] };
+  const gathering = await Gathering.of(await sessionRoom(edge), 10);
+  await pause(SETTLE_MS);
+  for (let repeat = 0; repeat < REPEATS; repeat += 1) {
+    for (const stalled of [false, true]) {
+      await gathering.viewers.call("stall", { indexes: [7, 8, 9], stalled });
+      await pause(SETTLE_MS / 2);
+      await gathering.viewers.call("mark", undefined as never);
+      await pause(WINDOW_MS);
+      const ages: number[] = [];
+      for (const index of others) {
+        const arrivals = await gathering.viewers.call("arrivals", { index });
+        for (const { kind, at, capturedAt } of arrivals) if (kind === "video") ages.push((at - capturedAt) / 1_000);
+      }
+      p99s[stalled ? "stalled" : "calm"].push(percentile(ages, 0.99));
+    }
+  }
+  gathering.end();
+  const ratios = p99s.stalled.map((p99, index) => p99 / (p99s.calm[index] ?? Number.NaN));
+  return [
+    { what: "10 viewers: age p99 of all", figure: median(p99s.calm), unit: "ms" },
+    { what: "10 viewers, 3 stalled: age p99 of the others, against none stalled", unit: "x", bar: 1.1, ...over(ratios) },
+  ];
+}
