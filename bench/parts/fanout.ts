@@ -1,13 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { OriginDuties } from "../programs/origin.ts";
-import type { ViewerDuties } from "../programs/viewers.ts";
 import { BenchEdge } from "../support/edge.ts";
+import { Gathering } from "../support/gathering.ts";
 import { cpuMs, memoryBytes } from "../support/processes.ts";
-import { Program } from "../support/program.ts";
 import { NodeRelay, objectRoom, type Room, sessionRoom } from "../support/relays.ts";
 import type { Options, Report, Row } from "../support/report.ts";
 import { median, over, percentile } from "../support/statistics.ts";
-import { BITRATE } from "../support/stream.ts";
 
 const REPEATS = 5;
 const CROWDS = [1, 10, 50] as const;
@@ -36,32 +33,6 @@ export async function fanout({ full }: Options): Promise<Report> {
   }
 }
 
-/** A running stream from one origin to a crowd, through one relay. */
-class Gathering {
-  readonly room: Room;
-  readonly viewers: Program<ViewerDuties>;
-  readonly #origin: Program<OriginDuties>;
-
-  private constructor(room: Room, origin: Program<OriginDuties>, viewers: Program<ViewerDuties>) {
-    this.room = room;
-    this.#origin = origin;
-    this.viewers = viewers;
-  }
-
-  static async of(room: Room, count: number): Promise<Gathering> {
-    const origin = await Program.start<OriginDuties>("origin.ts");
-    await origin.call("start", { dial: room.origin(), bitrate: BITRATE, audio: true, decodable: false });
-    const viewers = await Program.start<ViewerDuties>("viewers.ts");
-    await viewers.call("join", { dial: room.viewer(), count });
-    return new Gathering(room, origin, viewers);
-  }
-
-  end(): void {
-    this.viewers.stop();
-    this.#origin.stop();
-  }
-}
-
 /** CPU of the relay for each frame that a viewer got. */
 async function cpu(edge: BenchEdge): Promise<Row[]> {
   const rows: Row[] = [];
@@ -82,11 +53,11 @@ async function cpu(edge: BenchEdge): Promise<Row[]> {
         if (room === undefined) continue;
         const gathering = await Gathering.of(room, crowd);
         await pause(SETTLE_MS);
-        await gathering.viewers.call("mark", undefined as never);
+        await gathering.viewers.call("mark", undefined);
         const [before, begun] = [cpuMs(room.pid), performance.now()];
         await pause(WINDOW_MS);
         const used = cpuMs(room.pid) - before;
-        const counts = await gathering.viewers.call("counts", undefined as never);
+        const counts = await gathering.viewers.call("counts", undefined);
         const seconds = (performance.now() - begun) / 1_000;
         gathering.end();
         costs[index]?.push((used * 1_000) / counts.reduce((sum, { frames }) => sum + frames, 0));
@@ -151,7 +122,7 @@ async function stalledAmongTen(edge: BenchEdge): Promise<Row[]> {
     for (const stalled of [false, true]) {
       await gathering.viewers.call("stall", { indexes: [7, 8, 9], stalled });
       await pause(SETTLE_MS / 2);
-      await gathering.viewers.call("mark", undefined as never);
+      await gathering.viewers.call("mark", undefined);
       await pause(WINDOW_MS);
       const ages: number[] = [];
       for (const index of others) {

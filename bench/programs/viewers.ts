@@ -60,6 +60,10 @@ const duties = {
   mark() {
     for (const each of viewers) each.mark();
   },
+  /** Keep no more than a second of what came: a long run would fill the memory. */
+  forget() {
+    for (const each of viewers) each.arrivals = each.arrivals.slice(-100);
+  },
   counts: (): Counts[] => viewers.map(({ counts }) => counts),
   arrivals: ({ index }: { readonly index: number }): Arrival[] => viewer(index).arrivals,
   inputs: ({ index }: { readonly index: number }) => viewer(index).inputs,

@@ -132,7 +132,7 @@ export class BenchOrigin {
     const step = () => {
       act();
       due = Math.max(due + interval(), performance.now() - 100);
-      this.#timers[index] = setTimeout(step, due - performance.now());
+      this.#timers[index] = setTimeout(step, Math.max(0, due - performance.now()));
     };
     this.#timers[index] = setTimeout(step, 0);
   }

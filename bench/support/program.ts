@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 /** What a program can be asked. */
 export type Duties = Record<string, (argument: never) => unknown>;
 
-type Argument<Duty> = Duty extends (argument: infer Given) => unknown ? Given : never;
+type Argument<Duty> = Duty extends () => unknown ? undefined : Duty extends (argument: infer Given) => unknown ? Given : never;
 type Answer<Duty> = Duty extends (...given: never[]) => infer Returned ? Awaited<Returned> : never;
 
 interface Call {
