@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
+import { memoryBytes } from "../support/processes.ts";
 import { serve } from "../support/program.ts";
 import { PolledGate } from "../support/polled-gate.ts";
 
@@ -49,6 +50,10 @@ function listen(mode: NodeRelayMode): Promise<number> {
 }
 
 const duties = {
+  memory: async (): Promise<number> => {
+    await globalThis.gc?.({ type: "major", execution: "async" });
+    return memoryBytes(process.pid);
+  },
   listen: ({ mode }: { readonly mode: NodeRelayMode }) => listen(mode),
 };
 

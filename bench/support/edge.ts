@@ -1,11 +1,14 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { childrenNamed } from "./processes.ts";
+import { WebSocket } from "ws";
+import { childrenNamed, memoryBytes } from "./processes.ts";
 import { HEIGHT, WIDTH } from "./stream.ts";
 
 const NAME = "nearglass-bench";
@@ -16,6 +19,9 @@ const OBJECTS = {
   BROADCAST: "BroadcastObject",
   PARTY: "PartyObject",
 };
+/** One does not give back everything at once. */
+const COLLECTIONS = 4;
+const COLLECTION_PAUSE_MS = 500;
 const BUNDLING_DEADLINE_MS = 60_000;
 
 /**
@@ -24,9 +30,15 @@ const BUNDLING_DEADLINE_MS = 60_000;
  */
 export class BenchEdge {
   readonly #folder = mkdtempSync(join(tmpdir(), "nearglass-bench-"));
+  readonly #weighed: boolean;
   #miniflare: Miniflare | undefined;
   #pid = 0;
   #port = "";
+
+  /** @param weighed its memory will be asked for, which takes a debugger's port */
+  constructor({ weighed = false } = {}) {
+    this.#weighed = weighed;
+  }
 
   async start(): Promise<void> {
     await bundle(this.#folder);
@@ -36,6 +48,7 @@ export class BenchEdge {
         cf: false,
         host: "127.0.0.1",
         port: 0,
+        ...(this.#weighed ? { inspectorPort: 0 } : {}),
         rootPath: this.#folder,
         modulesRoot: this.#folder,
         modules: [{ type: "ESModule", path: "worker.js" }],
@@ -65,6 +78,22 @@ export class BenchEdge {
   /** Of workerd. */
   get pid(): number {
     return this.#pid;
+  }
+
+  /** What workerd holds once its garbage is collected: by itself it does that when it pleases, tens of megabytes late. */
+  async memory(): Promise<number> {
+    const url = await this.#miniflare?.getInspectorURL();
+    const debug = new WebSocket(new URL(`/core:user:${NAME}`, url));
+    await once(debug, "open");
+    let lowest = Number.POSITIVE_INFINITY;
+    for (let id = 1; id <= COLLECTIONS; id += 1) {
+      debug.send(JSON.stringify({ id, method: "HeapProfiler.collectGarbage" }));
+      await once(debug, "message");
+      await pause(COLLECTION_PAUSE_MS);
+      lowest = Math.min(lowest, memoryBytes(this.#pid));
+    }
+    debug.close();
+    return lowest;
   }
 
   /** @param host this machine, as it is called from where the caller stands */

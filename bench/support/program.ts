@@ -39,10 +39,16 @@ export class Program<Does extends Duties> {
     });
   }
 
-  /** @param within words in front of the command: the network that it is to stand in */
-  static async start<Does extends Duties>(file: string, within: readonly string[] = []): Promise<Program<Does>> {
+  /**
+   * @param within words in front of the command: the network that it is to stand in
+   * @param flags of Node
+   */
+  static async start<Does extends Duties>(
+    file: string,
+    { within = [], flags = [] }: { readonly within?: readonly string[]; readonly flags?: readonly string[] } = {},
+  ): Promise<Program<Does>> {
     const path = fileURLToPath(new URL(`../programs/${file}`, import.meta.url));
-    const [command = process.execPath, ...rest] = [...within, process.execPath, path];
+    const [command = process.execPath, ...rest] = [...within, process.execPath, ...flags, path];
     const child = spawn(command, rest, { stdio: ["ignore", "inherit", "inherit", "ipc"], serialization: "advanced" });
     const program = new Program<Does>(child);
     await program.#replyTo("started", DEADLINE_MS, file);

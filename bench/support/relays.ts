@@ -9,6 +9,8 @@ export interface Room {
   readonly relay: string;
   /** The process whose CPU and memory are the relay's. */
   readonly pid: number;
+  /** Of that process, in bytes, after its garbage was collected. */
+  memory(): Promise<number>;
   /** @param host this machine, as it is called from where the caller stands */
   origin(host?: string): OriginDial;
   viewer(host?: string): Dial;
@@ -20,7 +22,7 @@ export async function sessionRoom(edge: BenchEdge): Promise<Room & { readonly na
   const name = `local-${crypto.randomUUID()}`;
   await edge.openSession(name);
   const dial = (host?: string) => ({ kind: "session", base: edge.base(host), name }) as const;
-  return { relay: "session", pid: edge.pid, name, origin: dial, viewer: dial };
+  return { relay: "session", pid: edge.pid, name, memory: () => edge.memory(), origin: dial, viewer: dial };
 }
 
 export function objectRoom(edge: BenchEdge, kind: "broadcast" | "party", acks: Acks): Room {
@@ -29,6 +31,7 @@ export function objectRoom(edge: BenchEdge, kind: "broadcast" | "party", acks: A
   return {
     relay: `${kind}${acks === "none" ? ", no acks" : ""}`,
     pid: edge.pid,
+    memory: () => edge.memory(),
     origin: (host) => ({ kind: "plain", url: url(host) }),
     viewer: (host) => ({ kind: "plain", url: url(host), acks }),
   };
@@ -43,7 +46,7 @@ export class NodeRelay {
   }
 
   static async start(): Promise<NodeRelay> {
-    return new NodeRelay(await Program.start<NodeRelayDuties>("node-relay.ts"));
+    return new NodeRelay(await Program.start<NodeRelayDuties>("node-relay.ts", { flags: ["--expose-gc"] }));
   }
 
   async room(mode: NodeRelayMode): Promise<Room> {
@@ -51,6 +54,7 @@ export class NodeRelay {
     return {
       relay: mode,
       pid: this.#program.pid,
+      memory: () => this.#program.call("memory", undefined),
       origin: (host = LOOPBACK) => ({ kind: "plain", url: `ws://${host}:${port}/origin` }),
       viewer: (host = LOOPBACK) => ({
         kind: "plain",

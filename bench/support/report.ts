@@ -54,5 +54,7 @@ function withUnit(value: number, unit: string): string {
 
 function round(value: number): string {
   if (Number.isInteger(value)) return String(value);
-  return value.toFixed(Math.abs(value) < 0.1 ? 4 : Math.abs(value) < 10 ? 2 : 1);
+  // A ratio close to 1 is about its thousandths.
+  if (Math.abs(value - 1) < 0.01 || Math.abs(value) < 0.1) return value.toFixed(4);
+  return value.toFixed(Math.abs(value) < 10 ? 2 : 1);
 }

@@ -45,6 +45,8 @@ export class Viewer {
   #socket: WebSocket | undefined;
   #wire: Socket | undefined;
   #resume: string | undefined;
+  /** This connection was welcomed: before, an input would overtake those that are to be sent again. */
+  #welcome = false;
   #frameIds: ReturnType<typeof setInterval> | undefined;
   #newest: number | undefined;
   #wireBefore = 0;
@@ -127,7 +129,7 @@ export class Viewer {
     const input = recordInput(this.#ledger, { kind: "key", down: true, repeat: false, keycode: 29, meta: 0 }, 0);
     if (input === undefined) return;
     this.inputs.push({ sequence: input.sequence, at: nowMicros() });
-    if (this.#socket?.readyState === 1) this.#send(writeInput(input));
+    if (this.#welcome) this.#send(writeInput(input));
   }
 
   /** Forget what was counted so far. */
@@ -157,6 +159,7 @@ export class Viewer {
     this.#socket = socket;
     this.#wire = wire;
     this.#wireBefore = 0;
+    this.#welcome = false;
     socket.on("message", (data, isBinary) => {
       if (socket !== this.#socket) return;
       // Safe: binaryType is "arraybuffer".
@@ -189,6 +192,7 @@ export class Viewer {
     switch (message.type) {
       case "welcome":
         this.#resume = message.resume;
+        this.#welcome = true;
         this.lease = { type: "lease", ...message.lease };
         if (message.lease.mine) this.#sendAgain(message.lease.lease, message.appliedInput);
         return;

@@ -1,0 +1,92 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Row } from "../support/report.ts";
+import { over, percentile } from "../support/statistics.ts";
+import { nowMicros } from "../support/stream.ts";
+import { ages, agesOnGlass, audioGaps, skips, untilFresh } from "../support/watching.ts";
+import { ARMS, type Arm, type Arms } from "./arms.ts";
+import { type Watched, Watch } from "./watch.ts";
+import { both, type Way } from "./way.ts";
+
+const DELAY_MS = 20;
+const ROUND_TRIP_MS = 2 * DELAY_MS;
+const WIDE = 8_000_000;
+const NARROW = 1_000_000;
+/** How long each stretch takes: wide, narrow, wide again, nothing at all, wide again. */
+const STRETCHES_MS = { wide: 4_000, narrow: 20_000, returned: 8_000, outage: 3_000, after: 6_000 } as const;
+
+interface Drive {
+  readonly watched: Watched;
+  /** When each stretch began, Unix microseconds. */
+  readonly narrow: number;
+  readonly returned: number;
+  readonly outage: number;
+  readonly after: number;
+}
+
+/** The rate falls from 8 to 1 Mbit/s at 40 ms, returns, and then the link is gone for 3 s. */
+export async function rateChange(arms: Arms, ways: (seed: number) => Promise<Way>, seeds: readonly number[]): Promise<Row[]> {
+  const drives: Record<Arm, Drive[]> = { session: [], polled: [], broadcast: [] };
+  for (const seed of seeds) {
+    // Side by side: whatever else the machine does meets all alike.
+    await Promise.all(
+      ARMS.map(async (arm) => {
+        const way = await ways(seed);
+        try {
+          drives[arm].push(await drive(arms, arm, way));
+        } finally {
+          await way.close();
+        }
+      }),
+    );
+  }
+  const of = (arm: Arm, figure: (drive: Drive) => number) => drives[arm].map(figure);
+  const against = (arm: Arm, figure: (drive: Drive) => number) =>
+    of("session", figure).map((ours, index) => ours / (of(arm, figure)[index] ?? Number.NaN));
+  const fallen = ({ watched, narrow, returned }: Drive) => percentile(ages(watched.arrivals, { from: narrow, to: returned }), 0.95);
+  const glass = ({ watched, narrow, returned }: Drive) =>
+    percentile(agesOnGlass(watched.arrivals, { from: narrow, to: returned }), 0.95);
+  const returned = ({ watched, returned: at }: Drive) => untilFresh(watched.arrivals, at);
+  const after = ({ watched, after: at }: Drive) => untilFresh(watched.arrivals, at);
+  const gaps = ({ watched, narrow, outage }: Drive) => audioGaps(watched.arrivals, { from: narrow, to: outage });
+  const spare = ({ watched }: Drive) => watched.origin.keyframes - 1 - skips(watched.arrivals);
+  const undecodable = ({ watched }: Drive) => watched.undecodable;
+  return [
+    { what: "rate falls 8 -> 1 Mbit/s: age p95", unit: "ms", bar: ROUND_TRIP_MS + 300, ...over(of("session", fallen)) },
+    { what: "  polling server (B5)", unit: "ms", ...over(of("polled", fallen)) },
+    { what: "  Node broadcast (B3)", unit: "ms", ...over(of("broadcast", fallen)) },
+    { what: "  against B5", unit: "x", bar: 0.25, ...over(against("polled", fallen)) },
+    { what: "  against B3", unit: "x", bar: 0.05, ...over(against("broadcast", fallen)) },
+    { what: "  age on the glass p95, looked at every 10 ms", unit: "ms", ...over(of("session", glass)) },
+    { what: "rate returns: until a fresh picture", unit: "ms", ...over(of("session", returned)) },
+    { what: "  against B5", unit: "x", bar: 0.3, ...over(against("polled", returned)) },
+    { what: "after an outage of 3 s: until a fresh picture", unit: "ms", ...over(of("session", after)) },
+    { what: "  against B5", unit: "x", bar: 0.3, ...over(against("polled", after)) },
+    { what: "gaps in the sound over 60 ms, but for the outage", unit: "", bar: 0, ...over(of("session", gaps)) },
+    { what: "keyframes above one and one for each skip", unit: "", bar: 0, ...over(of("session", spare)) },
+    { what: "undecodable pictures delivered", unit: "", bar: 0, figure: Math.max(...of("session", undecodable)) },
+  ];
+}
+
+async function drive(arms: Arms, arm: Arm, way: Way): Promise<Drive> {
+  const wide = both({ delayMs: DELAY_MS, rate: WIDE });
+  await way.set(wide);
+  const watch = await Watch.begin(await arms.room(arm), way);
+  try {
+    await pause(STRETCHES_MS.wide);
+    const narrow = nowMicros();
+    await way.set({ up: wide.up, down: { delayMs: DELAY_MS, rate: NARROW } });
+    await pause(STRETCHES_MS.narrow);
+    const returned = nowMicros();
+    await way.set(wide);
+    await pause(STRETCHES_MS.returned);
+    const outage = nowMicros();
+    await way.set(both({ delayMs: DELAY_MS, rate: WIDE, down: true }));
+    await pause(STRETCHES_MS.outage);
+    const after = nowMicros();
+    await way.set(wide);
+    await pause(STRETCHES_MS.after);
+    return { watched: await watch.end(), narrow, returned, outage, after };
+  } finally {
+    watch.stop();
+  }
+}

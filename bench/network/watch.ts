@@ -1,0 +1,66 @@
+import type { OriginDuties } from "../programs/origin.ts";
+import type { ViewerDuties } from "../programs/viewers.ts";
+import type { OriginRecord } from "../support/origin.ts";
+import { Program } from "../support/program.ts";
+import type { Room } from "../support/relays.ts";
+import { BITRATE, nowMicros } from "../support/stream.ts";
+import type { Arrival } from "../support/viewer.ts";
+import type { Way } from "./way.ts";
+
+/** What came of one viewer's watching. */
+export interface Watched {
+  readonly arrivals: readonly Arrival[];
+  readonly origin: OriginRecord;
+  /** Unix microseconds. */
+  readonly begun: number;
+  /** Pictures that a real decoder made something else of than their encoder meant. */
+  readonly undecodable: number;
+  readonly inputs: readonly { readonly sequence: number; readonly at: number }[];
+}
+
+const HASHING_DEADLINE_MS = 120_000;
+
+/** One viewer at the far end of a way, of one stream through one relay. */
+export class Watch {
+  readonly viewers: Program<ViewerDuties>;
+  readonly origin: Program<OriginDuties>;
+  readonly room: Room;
+  readonly #begun = nowMicros();
+
+  private constructor(room: Room, origin: Program<OriginDuties>, viewers: Program<ViewerDuties>) {
+    this.room = room;
+    this.origin = origin;
+    this.viewers = viewers;
+  }
+
+  /** @param originWay when the origin is far away too */
+  static async begin(
+    room: Room,
+    way: Way,
+    { bitrate = BITRATE, originWay }: { readonly bitrate?: number; readonly originWay?: Way | undefined } = {},
+  ): Promise<Watch> {
+    const origin = await Program.start<OriginDuties>("origin.ts", { within: originWay?.within ?? [] });
+    const viewers = await Program.start<ViewerDuties>("viewers.ts", { within: way.within });
+    await origin.call("start", { dial: room.origin(originWay?.host), bitrate, audio: true, decodable: true });
+    await viewers.call("join", { dial: room.viewer(way.host), keep: true });
+    return new Watch(room, origin, viewers);
+  }
+
+  async end(): Promise<Watched> {
+    await this.viewers.call("leave", { index: 0 });
+    const arrivals = await this.viewers.call("arrivals", { index: 0 });
+    const inputs = await this.viewers.call("inputs", { index: 0 });
+    const origin = await this.origin.call("record", undefined);
+    await this.origin.call("still", true);
+    const meant = await this.origin.call("pictures", undefined, HASHING_DEADLINE_MS);
+    const seen = await this.viewers.call("pictures", { index: 0 }, HASHING_DEADLINE_MS);
+    const wrong = [...seen].filter(([sequence, hash]) => meant.get(sequence) !== hash);
+    this.stop();
+    return { arrivals, origin, begun: this.#begun, undecodable: wrong.length, inputs };
+  }
+
+  stop(): void {
+    this.viewers.stop();
+    this.origin.stop();
+  }
+}
