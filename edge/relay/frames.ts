@@ -3,8 +3,12 @@ import type { RelayEffect } from "./effect.ts";
 import type { ArrivedFrame } from "./event.ts";
 import { shouldAskKeyframe } from "./keyframe-demand.ts";
 import { extendCache, hasPicture, startCache } from "./picture-cache.ts";
-import { isWindowOpen, noteVideoSent, takeAudioRoom } from "./seat-window.ts";
+import { noteStall } from "./seat-rate.ts";
+import { isWindowOpen, mayStart, noteVideoSent, takeAudioRoom } from "./seat-window.ts";
+import { noteFrame } from "./sent-frames.ts";
+import { highest } from "./sliding.ts";
 import type { RelayState, Seat, WatchingPresence } from "./state.ts";
+import { foldTarget } from "./target.ts";
 
 /**
  * The frame path: which seats get this frame of the origin. Synchronous, no copy; the same buffer goes to each.
@@ -62,10 +66,12 @@ function videoArrived(state: RelayState, frame: ArrivedFrame): RelayEffect[] {
     extendCache(cache, header.sequence, message);
   }
 
+  noteFrame(state.sent, header.sequence, message.byteLength, at);
+
   const seats: string[] = [];
   for (const seat of state.seats.values()) {
     if (seat.presence.phase !== "watching" || !seat.rights.includes("view")) continue;
-    if (takesVideo(seat.presence, seat, frame, effects)) seats.push(seat.id);
+    if (takesVideo(state, seat.presence, seat, frame, effects)) seats.push(seat.id);
   }
   if (seats.length > 0) effects.unshift({ type: "forward-frame", seats, message });
   acknowledgeUnprompted(state, at, effects);
@@ -74,16 +80,31 @@ function videoArrived(state: RelayState, frame: ArrivedFrame): RelayEffect[] {
 }
 
 /** The W-3 rule for one seat: follow, stop when the window closes, start again at a keyframe. */
-function takesVideo(presence: WatchingPresence, seat: Seat, frame: ArrivedFrame, effects: RelayEffect[]): boolean {
-  if (presence.video === "waiting" && !frame.header.keyframe) return false;
-  const open = isWindowOpen(presence.window, frame.at);
-  const video = open ? "flowing" : "waiting";
-  if (presence.video !== video) {
-    presence.video = video;
+function takesVideo(
+  state: RelayState,
+  presence: WatchingPresence,
+  seat: Seat,
+  { at, header }: ArrivedFrame,
+  effects: RelayEffect[],
+): boolean {
+  const { window } = presence;
+  const { sent } = state;
+  if (presence.video === "waiting") {
+    if (!header.keyframe || !mayStart(window, sent, at)) return false;
+    presence.video = "flowing";
+    presence.startedAt = at;
+    presence.retryAt = undefined;
     effects.push({ type: "note-seat", seat: seat.id });
+  } else if (!isWindowOpen(window, sent, at)) {
+    presence.video = "waiting";
+    window.stalled = true;
+    window.closed = true;
+    if (noteStall(presence.rate, highest(window.path.capacity), at)) foldTarget(state, at, effects);
+    effects.push({ type: "note-seat", seat: seat.id });
+    return false;
   }
-  if (open) noteVideoSent(presence.window, frame.header.sequence, frame.message.byteLength, frame.at);
-  return open;
+  noteVideoSent(window, sent, sent.newest, header.keyframe);
+  return true;
 }
 
 /** Viewers' acks carry the origin's along (W-4); when none come for so long, a frame does. */

@@ -2,8 +2,10 @@ import { type AudioFormat, type DeviceDescription, type DisplayGeometry, type Ri
 import { INPUT_PER_SECOND } from "./lease.ts";
 import { extendCache, startCache } from "./picture-cache.ts";
 import { createRateLimit } from "./rate-limit.ts";
+import { createSeatRate } from "./seat-rate.ts";
 import { createSeatWindow } from "./seat-window.ts";
 import { CONTROLS_PER_SECOND, SEAT_GRACE_MS } from "./seats.ts";
+import { noteFrame } from "./sent-frames.ts";
 import {
   AGENT_GRACE_MS,
   type Connection,
@@ -127,6 +129,7 @@ export function restoreRelay({ session, device, memory, sockets, picture }: Reme
     const { keyframe, sequence } = readFrameHeader(message);
     if (keyframe) startCache(state.cache, sequence, message);
     else extendCache(state.cache, sequence, message);
+    noteFrame(state.sent, sequence, message.byteLength, at);
   }
   return state;
 }
@@ -138,7 +141,12 @@ function restorePresence(socket: Extract<SocketMemory, { role: "viewer" }>, at: 
     phase: "watching",
     connection,
     video: phase,
-    window: createSeatWindow(),
+    // What the way can take is learned anew: a window that was asleep had nothing under way.
+    window: createSeatWindow(at),
+    rate: createSeatRate(at),
+    thinned: false,
+    startedAt: at,
+    retryAt: undefined,
     inputRate: createRateLimit(INPUT_PER_SECOND, at),
     controlRate: createRateLimit(CONTROLS_PER_SECOND, at),
   };

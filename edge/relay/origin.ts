@@ -12,6 +12,7 @@ import { remindHolder } from "./lease.ts";
 import { clearCache } from "./picture-cache.ts";
 import { HELLO_DEADLINE_MS } from "./seats.ts";
 import { AGENT_GRACE_MS, type Connection, type RelayState, watchingSeats } from "./state.ts";
+import { repeatTarget } from "./target.ts";
 
 /**
  * How far a new agent's counters jump when this object has slept through the frames that the last agent sent:
@@ -86,6 +87,7 @@ function greeted(state: RelayState, connection: Connection, message: OriginMessa
       at: at * 1_000,
     },
   });
+  repeatTarget(state, effects);
   effects.push(...tellAll(state, { type: "origin", state: "online" }));
   if (message.resumed) effects.push(...remindHolder(state));
   else {

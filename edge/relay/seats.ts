@@ -4,6 +4,7 @@ import type { RelayEffect } from "./effect.ts";
 import { acknowledgeOrigin, askKeyframe, demandKeyframe } from "./frames.ts";
 import { announceLease, dropLease, INPUT_PER_SECOND, leaseFor, leaseRequested, liftHeld, offerLease } from "./lease.ts";
 import { createRateLimit, takeToken } from "./rate-limit.ts";
+import { createSeatRate, noteSample } from "./seat-rate.ts";
 import { acknowledge, createSeatWindow } from "./seat-window.ts";
 import {
   type Connection,
@@ -13,6 +14,7 @@ import {
   type WatchingPresence,
   watchingSeats,
 } from "./state.ts";
+import { foldTarget } from "./target.ts";
 
 /** How long a seat is kept for somebody who has a ticket, or whose socket was lost (S-8). */
 export const SEAT_GRACE_MS = 60_000;
@@ -59,10 +61,11 @@ export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage
     case "hello":
       return [closeSeat(seat.id, presence.connection)];
     case "ack":
-      return acknowledged(state, seat, presence, message.video, at);
+      return acknowledged(state, seat, presence, message, at);
     case "keyframe-request":
       if (!seat.rights.includes("view")) return [];
       presence.video = "waiting";
+      presence.window.broken = true;
       return [{ type: "note-seat", seat: seat.id }, ...demandKeyframe(state, at)];
     case "clock":
       return [
@@ -97,7 +100,11 @@ function greeted(
     phase: "watching",
     connection,
     video: "waiting",
-    window: createSeatWindow(),
+    window: createSeatWindow(at),
+    rate: createSeatRate(at),
+    thinned: false,
+    startedAt: at,
+    retryAt: undefined,
     inputRate: createRateLimit(INPUT_PER_SECOND, at),
     controlRate: createRateLimit(CONTROLS_PER_SECOND, at),
   };
@@ -136,11 +143,12 @@ function acknowledged(
   state: RelayState,
   seat: Seat,
   presence: WatchingPresence,
-  video: number | undefined,
+  { video, receivedAt }: Extract<ViewerMessage, { type: "ack" }>,
   at: number,
 ): RelayEffect[] {
-  acknowledge(presence.window, video, at);
+  const sample = acknowledge(presence.window, state.sent, video, receivedAt, at);
   const effects = catchUp(state, seat, presence, at);
+  if (sample !== undefined && noteSample(presence.rate, sample, at)) foldTarget(state, at, effects);
   acknowledgeOrigin(state, at, effects);
   askKeyframe(state, at, effects);
   return effects;

@@ -2,7 +2,10 @@ import type { AudioFormat, DeviceDescription, DisplayGeometry, Right } from "#pr
 import { createKeyframeDemand, type KeyframeDemand } from "./keyframe-demand.ts";
 import { createPictureCache, type PictureCache } from "./picture-cache.ts";
 import type { RateLimit } from "./rate-limit.ts";
+import type { SeatRate } from "./seat-rate.ts";
 import type { SeatWindow } from "./seat-window.ts";
+import { createSentFrames, type SentFrames } from "./sent-frames.ts";
+import { createTarget, type Target } from "./target.ts";
 
 /** Names a socket for good: a late close of a replaced one carries an old number and changes nothing (S-2). */
 export type Connection = number;
@@ -21,6 +24,13 @@ export interface WatchingPresence {
   /** `flowing`: every video frame follows the one before. `waiting`: nothing until it can start at a keyframe. */
   video: "flowing" | "waiting";
   readonly window: SeatWindow;
+  readonly rate: SeatRate;
+  /** It takes far less than the others: they are not slowed for it, and it is skipped to keyframes. */
+  thinned: boolean;
+  /** When its video last began to flow, Unix milliseconds. */
+  startedAt: number;
+  /** When it is to be brought back, if no acknowledgement gives occasion to before. */
+  retryAt: number | undefined;
   readonly inputRate: RateLimit;
   readonly controlRate: RateLimit;
 }
@@ -72,8 +82,10 @@ export interface RelayState {
   display: DisplayGeometry | undefined;
   audio: AudioFormat | undefined;
   cursors: Cursors;
+  readonly sent: SentFrames;
   readonly cache: PictureCache;
   readonly keyframes: KeyframeDemand;
+  readonly target: Target;
   readonly lease: Lease;
   /** Without a seat the session ends then, Unix milliseconds; undefined while it has seats. */
   emptyUntil: number | undefined;
@@ -93,8 +105,10 @@ export function createRelay(session: string, device: DeviceDescription, at: numb
     display: undefined,
     audio: undefined,
     cursors: createCursors({ video: 0, audio: 0 }),
+    sent: createSentFrames(),
     cache: createPictureCache(),
     keyframes: createKeyframeDemand(),
+    target: createTarget(),
     lease: { number: 0, holder: undefined, usedAt: 0, applied: 0 },
     emptyUntil: at + EMPTY_GRACE_MS,
   };

@@ -1,4 +1,5 @@
 import { unreachable } from "#protocol";
+import { catchUp } from "./catch-up.ts";
 import type { RelayEffect } from "./effect.ts";
 import { askKeyframe } from "./frames.ts";
 import { KEYFRAME_INTERVAL_MS } from "./keyframe-demand.ts";
@@ -12,7 +13,10 @@ export function nextWake(state: RelayState): number | undefined {
   if (state.emptyUntil !== undefined) moments.push(state.emptyUntil);
   if (state.origin.phase !== "online") moments.push(state.origin.until);
   else if (state.keyframes.wanted) moments.push(state.keyframes.askedAt + KEYFRAME_INTERVAL_MS);
-  for (const { presence } of state.seats.values()) if (presence.phase !== "watching") moments.push(presence.until);
+  for (const { presence } of state.seats.values()) {
+    if (presence.phase !== "watching") moments.push(presence.until);
+    else if (presence.retryAt !== undefined) moments.push(presence.retryAt);
+  }
   return moments.length === 0 ? undefined : Math.min(...moments);
 }
 
@@ -39,7 +43,14 @@ export function woke(state: RelayState, at: number): RelayEffect[] {
   }
   for (const seat of [...state.seats.values()]) {
     const { id, presence } = seat;
-    if (presence.phase === "watching" || at < presence.until) continue;
+    if (presence.phase === "watching") {
+      if (presence.retryAt !== undefined && at >= presence.retryAt) {
+        presence.retryAt = undefined;
+        effects.push(...catchUp(state, seat, presence, at));
+      }
+      continue;
+    }
+    if (at < presence.until) continue;
     if (presence.phase === "absent") {
       effects.push(...seatOver(state, id, at));
       continue;
