@@ -26,8 +26,11 @@ export class Watch {
   readonly origin: Program<OriginDuties>;
   readonly room: Room;
   readonly #begun = nowMicros();
+  /** Only what our own relay delivers is put to a decoder: the others promise nothing. */
+  readonly #decodes: boolean;
 
-  private constructor(room: Room, origin: Program<OriginDuties>, viewers: Program<ViewerDuties>) {
+  private constructor(room: Room, origin: Program<OriginDuties>, viewers: Program<ViewerDuties>, decodes: boolean) {
+    this.#decodes = decodes;
     this.room = room;
     this.origin = origin;
     this.viewers = viewers;
@@ -41,9 +44,10 @@ export class Watch {
   ): Promise<Watch> {
     const origin = await Program.start<OriginDuties>("origin.ts", { within: originWay?.within ?? [] });
     const viewers = await Program.start<ViewerDuties>("viewers.ts", { within: way.within });
-    await origin.call("start", { dial: room.origin(originWay?.host), bitrate, audio: true, decodable: true });
-    await viewers.call("join", { dial: room.viewer(way.host), keep: true });
-    return new Watch(room, origin, viewers);
+    const decodes = room.relay === "session";
+    await origin.call("start", { dial: room.origin(originWay?.host), bitrate, audio: true, decodable: decodes });
+    await viewers.call("join", { dial: room.viewer(way.host), keep: decodes });
+    return new Watch(room, origin, viewers, decodes);
   }
 
   async end(): Promise<Watched> {
@@ -52,11 +56,15 @@ export class Watch {
     const inputs = await this.viewers.call("inputs", { index: 0 });
     const origin = await this.origin.call("record", undefined);
     await this.origin.call("still", true);
+    const undecodable = this.#decodes ? await this.#undecodable() : 0;
+    this.stop();
+    return { arrivals, origin, begun: this.#begun, undecodable, inputs };
+  }
+
+  async #undecodable(): Promise<number> {
     const meant = await this.origin.call("pictures", undefined, HASHING_DEADLINE_MS);
     const seen = await this.viewers.call("pictures", { index: 0 }, HASHING_DEADLINE_MS);
-    const wrong = [...seen].filter(([sequence, hash]) => meant.get(sequence) !== hash);
-    this.stop();
-    return { arrivals, origin, begun: this.#begun, undecodable: wrong.length, inputs };
+    return [...seen].filter(([sequence, hash]) => meant.get(sequence) !== hash).length;
   }
 
   stop(): void {
