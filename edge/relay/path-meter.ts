@@ -44,7 +44,7 @@ export interface PathSample {
 
 /** RFC 6817 keeps the base delay of minutes; a phone changes its way within seconds, and a queue is emptied by then. */
 const BASE_PERIOD_MS = 10_000;
-const CAPACITY_PERIOD_MS = 1_000;
+const CAPACITY_PERIOD_MS = 2_000;
 /** Less says more about the clock than about the way. */
 const MIN_BUSY_MS = 50;
 /** So long is one measurement of a way that stays busy. */

@@ -8,6 +8,8 @@ export interface SeatRate {
   rate: number | undefined;
   /** The rate at which a queue stood last: up to near it the way back is quick. */
   knee: number;
+  /** Growth in the first second past the knee: smaller where a queue stood at about the same rate again and again. */
+  pace: number;
   /** When the rate last changed, or could have. */
   triedAt: number;
   /** Since when no queue stood on the way. */
@@ -18,8 +20,8 @@ export interface SeatRate {
 
 /** 8 Mbit/s, as bytes a millisecond: above it nothing is limited. */
 export const MAX_RATE = 1_000;
-/** 100 kbit/s. */
-export const MIN_RATE = 12.5;
+/** 50 kbit/s. */
+export const MIN_RATE = 6.25;
 /** LiveKit's limits between a way that is free and one that queues, milliseconds. */
 const CLEAR_MS = 20;
 const QUEUED_MS = 50;
@@ -28,23 +30,26 @@ const SURELY_QUEUED_MS = 100;
 /** Below what arrives, so that the queue drains. */
 const DRAIN_SHARE = 0.85;
 const DEEP_DRAIN_SHARE = 0.7;
-const STALL_SHARE = 0.5;
-/** Up to this share of the knee the rate grows by a quarter every 200 ms, past it by 8 % in the first second. */
+const STALL_SHARE = 0.85;
+/** Up to this share of the knee the rate grows by a quarter every 200 ms, past it by 20 % in the first second. */
 const KNEE_SHARE = 0.9;
 const QUICK_GROWTH = 1.25 ** (1 / 200);
-const FIRST_GROWTH = 0.08;
+const FIRST_GROWTH = 0.2;
 const MAX_GROWTH = 1;
+const LEAST_GROWTH = 0.02;
+const SAME_SHARE = 0.15;
+const DOUBLING_MS = 1_000;
 /** Somebody who uses less than this of the rate learns nothing about it. */
 const USED_SHARE = 0.5;
 const MAX_TRY_MS = 200;
 
 export function createSeatRate(at: number): SeatRate {
-  return { rate: undefined, knee: MAX_RATE, triedAt: at, clearSince: at, queued: 0 };
+  return { rate: undefined, knee: MAX_RATE, pace: FIRST_GROWTH, triedAt: at, clearSince: at, queued: 0 };
 }
 
 /** @returns whether the rate changed */
 export function noteSample(seat: SeatRate, { standing, delivered, sent }: PathSample, at: number): boolean {
-  if (standing > QUEUED_MS) return queueStands(seat, standing, delivered, sent, at);
+  if (standing > QUEUED_MS) return queueStands(seat, standing, delivered, at);
   seat.queued = 0;
   const passed = Math.min(MAX_TRY_MS, at - seat.triedAt);
   seat.triedAt = at;
@@ -66,21 +71,21 @@ export function noteStall(seat: SeatRate, capacity: number | undefined, at: numb
   return lower(seat, before * STALL_SHARE, at);
 }
 
-function queueStands(
-  seat: SeatRate,
-  standing: number,
-  delivered: number | undefined,
-  sent: number,
-  at: number,
-): boolean {
+function queueStands(seat: SeatRate, standing: number, delivered: number | undefined, at: number): boolean {
   seat.queued += 1;
   seat.clearSince = at;
   seat.triedAt = at;
   if (delivered === undefined || (seat.queued < 2 && standing < SURELY_QUEUED_MS)) return false;
   const next = delivered * (standing > SURELY_QUEUED_MS ? DEEP_DRAIN_SHARE : DRAIN_SHARE);
   if (seat.rate !== undefined && next >= seat.rate) return false;
-  seat.knee = Math.max(seat.rate ?? sent, delivered);
+  noteKnee(seat, delivered);
   return lower(seat, next, at);
+}
+
+function noteKnee(seat: SeatRate, knee: number): void {
+  const same = Math.abs(knee - seat.knee) < seat.knee * SAME_SHARE;
+  seat.pace = same ? Math.max(LEAST_GROWTH, seat.pace / 2) : FIRST_GROWTH;
+  seat.knee = knee;
 }
 
 function lower(seat: SeatRate, rate: number, at: number): boolean {
@@ -93,8 +98,7 @@ function lower(seat: SeatRate, rate: number, at: number): boolean {
 /** As CUBIC does (RFC 9438): quickly back to where it went wrong, carefully past it, and boldly when that went well. */
 function growth(seat: SeatRate, rate: number, passed: number, at: number): number {
   if (rate < seat.knee * KNEE_SHARE) return QUICK_GROWTH ** passed;
-  const clearSeconds = (at - seat.clearSince) / 1_000;
-  const perSecond = Math.min(MAX_GROWTH, FIRST_GROWTH * 2 ** clearSeconds);
+  const perSecond = Math.min(MAX_GROWTH, seat.pace * 2 ** ((at - seat.clearSince) / DOUBLING_MS));
   return (1 + perSecond) ** (passed / 1_000);
 }
 

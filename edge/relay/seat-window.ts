@@ -42,9 +42,9 @@ export const WINDOW_BYTES = 1024 * 1024;
 /** A seat may always have this much on its way: a keyframe of a small picture. */
 const WINDOW_FLOOR_BYTES = 24 * 1024;
 /** What may stand in queues on the way. */
-const STANDING_MS = 120;
+const STANDING_MS = 150;
 /** What takes no longer than this is as good as through. */
-const DRAINED_MS = 50;
+const DRAINED_MS = 120;
 /** Until the first acknowledgement the page may still be starting its decoder. */
 export const WINDOW_FIRST_AGE_MS = 3_000;
 /** Until then, beyond the first keyframe: a third of a second of 2 Mbit/s. */
