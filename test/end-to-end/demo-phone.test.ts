@@ -107,6 +107,8 @@ describe("a phone behind a link", () => {
     expect(stats).toMatchObject({ state: "live", width: 720, height: 1280, framesDropped: 0, keyframesReceived: 1 });
     expect(stats.codec).toMatch(/^avc1\.[0-9a-f]{6}$/);
     await page.setViewportSize({ width: 1280, height: 800 });
+    // The words over the picture fade out once there is one.
+    await page.locator("nearglass-view .veil").waitFor({ state: "hidden" });
     await mkdir("test-results", { recursive: true });
     await page.screenshot({ path: "test-results/demo-phone.png" });
   });

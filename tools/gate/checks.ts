@@ -5,7 +5,7 @@ import { denoProgram } from "../agent-command.ts";
 import { MODULES, ROOT } from "../paths.ts";
 import { FAILED, PASSED, type Tally } from "./tally.ts";
 import { typeProjects } from "./type-projects.ts";
-import { tallyOf } from "./vitest-report.ts";
+import { failuresOf, tallyOf } from "./vitest-report.ts";
 
 /** One program that has to end well. */
 export interface Program {
@@ -23,6 +23,9 @@ export interface Check {
   readonly needsChromium?: true;
   run(run: Run): Promise<Tally>;
 }
+
+/** What runs in Deno, and is checked as Deno sees it. */
+const DENO_PROGRAMS = { "origin-agent": "origin-agent/main.ts", "test/network": "test/network/link-program.ts" };
 
 /** Everything that `npm test` holds the tree to, the quick first. */
 export const CHECKS: readonly Check[] = [
@@ -47,7 +50,7 @@ export const CHECKS: readonly Check[] = [
   { ...vitestCheck("end-to-end", ["--project", "end-to-end"]), needsChromium: true },
 ];
 
-/** Each project of TypeScript, and the agent as Deno sees it. */
+/** Each project of TypeScript, and the programs for Deno. */
 export function typeChecks(): readonly Check[] {
   const tsc = join(MODULES, "typescript", "bin", "tsc");
   const [deno, ...before] = denoProgram();
@@ -55,10 +58,12 @@ export function typeChecks(): readonly Check[] {
     ...typeProjects(ROOT).map((path) =>
       programCheck(`types: ${path}`, process.execPath, [tsc, "-p", join(ROOT, path)]),
     ),
-    programCheck("types: origin-agent in Deno", deno, [
-      ...before,
-      ...["check", "--quiet", "--no-lock", "--no-remote", join(ROOT, "origin-agent", "main.ts")],
-    ]),
+    ...Object.entries(DENO_PROGRAMS).map(([name, path]) =>
+      programCheck(`types: ${name} in Deno`, deno, [
+        ...before,
+        ...["check", "--quiet", "--no-lock", "--no-remote", join(ROOT, path)],
+      ]),
+    ),
   ];
 }
 
@@ -78,7 +83,7 @@ function vitestCheck(name: string, args: readonly string[]): Check {
       const code = await run({ name, command: process.execPath, args: [vitest, "run", ...args, ...reporters] });
       const text = await readFile(report, "utf8").catch(() => undefined);
       await rm(folder, { recursive: true, force: true });
-      return tallyOf(text, code);
+      return { ...tallyOf(text, code), failures: failuresOf(text) };
     },
   };
 }

@@ -30,8 +30,11 @@ export async function runGate(checks: readonly Check[], limitMs = PROGRAM_LIMIT_
     results.push({ check, tally, seconds: (performance.now() - begun) / 1_000 });
   }
   console.log("");
-  for (const { check, tally, seconds } of results)
+  for (const { check, tally, seconds } of results) {
     console.log(`${check.name}: ${wordsFor(tally)} (${seconds.toFixed(1)} s)`);
+    // Said again here: of a long run often only the end is kept.
+    for (const failure of tally.failures ?? []) console.log(`  failed: ${failure}`);
+  }
   const total = sum(results.map(({ tally }) => tally));
   console.log(`\n${wordsFor(total)}`);
   return total.failed === 0 && total.passed > 0 ? 0 : 1;

@@ -3,6 +3,8 @@ export interface Tally {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** What failed, a line each, where the check can tell. */
+  readonly failures?: readonly string[];
 }
 
 export const PASSED: Tally = { passed: 1, failed: 0, skipped: 0 };

@@ -50,6 +50,14 @@ it("a program that takes too long has failed, even if it says 0 when it is asked
   expect(code).toBe(1);
 });
 
+it("what failed is said again at the end", () => {
+  const { lines } = gate(
+    `{ name: "tests", run: async () => ({ passed: 1, failed: 1, skipped: 0, failures: ["a.test.ts: a sum: 1 is not 2"] }) }`,
+  );
+  expect(lines.at(-4)).toMatch(/^tests: 1 passed, 1 failed/);
+  expect(lines.at(-3)).toBe("  failed: a.test.ts: a sum: 1 is not 2");
+});
+
 it("a gate of nothing has failed", () => {
   const { code, lines } = gate("");
   expect(lines.at(-1)).toBe("0 passed, 0 failed");

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { sum, wordsFor } from "../../../tools/gate/tally.ts";
-import { tallyOf } from "../../../tools/gate/vitest-report.ts";
+import { failuresOf, tallyOf } from "../../../tools/gate/vitest-report.ts";
 
 function report(...files: readonly { readonly status: string; readonly tests: readonly string[] }[]): string {
   return JSON.stringify({
@@ -44,6 +44,25 @@ it.each([report(), report({ status: "passed", tests: [] }), report({ status: "pa
 
 it.each([undefined, "", "{", "null", '{"testResults":7}'])("a run without a report has failed: %s", (text) => {
   expect(tallyOf(text, 0)).toEqual({ passed: 0, failed: 1, skipped: 0 });
+});
+
+it("what failed is named, with the first line of why", () => {
+  const text = JSON.stringify({
+    testResults: [
+      {
+        name: "a.test.ts",
+        status: "failed",
+        assertionResults: [
+          { status: "passed", fullName: "fine", failureMessages: [] },
+          { status: "failed", fullName: "a sum", failureMessages: ["expected 1 to be 2\n  at a.test.ts:3"] },
+        ],
+      },
+      { name: "b.test.ts", status: "failed", assertionResults: [] },
+      { name: "c.test.ts", status: "passed", assertionResults: [{ status: "passed" }] },
+    ],
+  });
+  expect(failuresOf(text)).toEqual(["a.test.ts: a sum: expected 1 to be 2", "b.test.ts as a whole"]);
+  expect(failuresOf(undefined)).toEqual([]);
 });
 
 it("the last line says how many passed and failed, and how many were skipped if any were", () => {
