@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { congestionControl } from "./support/processes.ts";
+import { congestionControl } from "../test/network/link.ts";
 import { meets, type Options, printReport, type Report } from "./support/report.ts";
 
 /** Parts are loaded when asked for: the browser is not needed for the relay. */

@@ -1,25 +1,25 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { Link } from "../../test/network/link.ts";
 import type { Row } from "../support/report.ts";
 import { median, percentile } from "../support/statistics.ts";
 import { FRAME_BYTES, KEYFRAME_FRAMES } from "../support/stream.ts";
 import type { Arms } from "./arms.ts";
 import { Watch } from "./watch.ts";
-import { both, type Way } from "./way.ts";
 
 const DELAY_MS = 20;
 const ROUND_TRIP_MS = 2 * DELAY_MS;
-const RATE = 8_000_000;
+const RATE_MBIT = 8;
+const PROFILE = { delayMs: DELAY_MS, rateMbit: RATE_MBIT };
 const CUTS = 50;
 const PAUSE_MS = 150;
 const SETTLE_MS = 2_000;
-const KEYFRAME_MS = (FRAME_BYTES * KEYFRAME_FRAMES * 8 * 1_000) / RATE;
+const KEYFRAME_MS = (FRAME_BYTES * KEYFRAME_FRAMES * 8) / (RATE_MBIT * 1_000);
 
 /** A viewer's socket is cut without a word, again and again, and it comes back with its resume token. */
-export async function cuts(arms: Arms, ways: (seed: number) => Promise<Way>, seed: number): Promise<Row[]> {
-  const way = await ways(seed);
+export async function cuts(arms: Arms, seed: number): Promise<Row[]> {
+  const link = await Link.open({ down: PROFILE, up: PROFILE }, seed);
   try {
-    await way.set(both({ delayMs: DELAY_MS, rate: RATE }));
-    const watch = await Watch.begin(await arms.room("session"), way);
+    const watch = await Watch.begin(await arms.room("session"), link);
     await pause(SETTLE_MS);
     const took: number[] = [];
     for (let cut = 0; cut < CUTS; cut += 1) {
@@ -35,6 +35,6 @@ export async function cuts(arms: Arms, ways: (seed: number) => Promise<Way>, see
       { what: "  undecodable pictures delivered", unit: "", bar: 0, figure: undecodable },
     ];
   } finally {
-    await way.close();
+    await link.close();
   }
 }

@@ -1,16 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { Link } from "../../test/network/link.ts";
 import type { Row } from "../support/report.ts";
 import { over, percentile } from "../support/statistics.ts";
 import { nowMicros } from "../support/stream.ts";
 import { ages, agesOnGlass, audioGaps, skips, untilFresh } from "../support/watching.ts";
 import { ARMS, type Arm, type Arms } from "./arms.ts";
 import { type Watched, Watch } from "./watch.ts";
-import { both, type Way } from "./way.ts";
 
 const DELAY_MS = 20;
 const ROUND_TRIP_MS = 2 * DELAY_MS;
-const WIDE = 8_000_000;
-const NARROW = 1_000_000;
+const WIDE = { delayMs: DELAY_MS, rateMbit: 8 };
+const NARROW = { rateMbit: 1 };
 /** How long each stretch takes: wide, narrow, wide again, nothing at all, wide again. */
 const STRETCHES_MS = { wide: 4_000, narrow: 20_000, returned: 8_000, outage: 3_000, after: 6_000 } as const;
 
@@ -24,17 +24,17 @@ interface Drive {
 }
 
 /** The rate falls from 8 to 1 Mbit/s at 40 ms, returns, and then the link is gone for 3 s. */
-export async function rateChange(arms: Arms, ways: (seed: number) => Promise<Way>, seeds: readonly number[]): Promise<Row[]> {
+export async function rateChange(arms: Arms, seeds: readonly number[]): Promise<Row[]> {
   const drives: Record<Arm, Drive[]> = { session: [], polled: [], broadcast: [] };
   for (const seed of seeds) {
     // Side by side: whatever else the machine does meets all alike.
     await Promise.all(
       ARMS.map(async (arm) => {
-        const way = await ways(seed);
+        const link = await Link.open({ down: WIDE, up: WIDE }, seed);
         try {
-          drives[arm].push(await drive(arms, arm, way));
+          drives[arm].push(await drive(arms, arm, link));
         } finally {
-          await way.close();
+          await link.close();
         }
       }),
     );
@@ -67,23 +67,21 @@ export async function rateChange(arms: Arms, ways: (seed: number) => Promise<Way
   ];
 }
 
-async function drive(arms: Arms, arm: Arm, way: Way): Promise<Drive> {
-  const wide = both({ delayMs: DELAY_MS, rate: WIDE });
-  await way.set(wide);
-  const watch = await Watch.begin(await arms.room(arm), way);
+async function drive(arms: Arms, arm: Arm, link: Link): Promise<Drive> {
+  const watch = await Watch.begin(await arms.room(arm), link);
   try {
     await pause(STRETCHES_MS.wide);
     const narrow = nowMicros();
-    await way.set({ up: wide.up, down: { delayMs: DELAY_MS, rate: NARROW } });
+    await link.set({ down: NARROW });
     await pause(STRETCHES_MS.narrow);
     const returned = nowMicros();
-    await way.set(wide);
+    await link.set({ down: WIDE });
     await pause(STRETCHES_MS.returned);
     const outage = nowMicros();
-    await way.set(both({ delayMs: DELAY_MS, rate: WIDE, down: true }));
+    await link.outage(true);
     await pause(STRETCHES_MS.outage);
     const after = nowMicros();
-    await way.set(wide);
+    await link.outage(false);
     await pause(STRETCHES_MS.after);
     return { watched: await watch.end(), narrow, returned, outage, after };
   } finally {

@@ -1,13 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
+import type { DirectionProfile } from "../../test/network/direction.ts";
+import { Link } from "../../test/network/link.ts";
 import type { Row } from "../support/report.ts";
 import { over, percentile } from "../support/statistics.ts";
 import { nowMicros } from "../support/stream.ts";
 import { ages } from "../support/watching.ts";
 import type { Arms } from "./arms.ts";
 import { Watch } from "./watch.ts";
-import { both, type Conditions, type Way } from "./way.ts";
 
-const RATE = 8_000_000;
+const RATE_MBIT = 8;
 const LAST_MILE_MS = 20;
 const LONG_HAUL_MS = 60;
 /** Of a frame that met nothing on its way: 80 ms of distance and 8 of its bytes at 8 Mbit/s. */
@@ -19,7 +20,6 @@ const LOSSES = [0.01, 0.03] as const;
 /** A relay near the viewer, beyond it a long clean way, against the same relay at the origin and one TCP all the way. */
 export async function relayNear(
   arms: Arms,
-  ways: (seed: number) => Promise<Way>,
   seeds: readonly number[],
   seconds: number,
 ): Promise<Row[]> {
@@ -29,8 +29,8 @@ export async function relayNear(
     const far: number[][] = [];
     for (const seed of seeds) {
       const [split, whole] = await Promise.all([
-        watched(arms, ways, seed, seconds, { delayMs: LAST_MILE_MS, rate: RATE, loss }, { delayMs: LONG_HAUL_MS }),
-        watched(arms, ways, seed, seconds, { delayMs: LAST_MILE_MS + LONG_HAUL_MS, rate: RATE, loss }),
+        watched(arms, seed, seconds, { delayMs: LAST_MILE_MS, rateMbit: RATE_MBIT, loss }, { delayMs: LONG_HAUL_MS }),
+        watched(arms, seed, seconds, { delayMs: LAST_MILE_MS + LONG_HAUL_MS, rateMbit: RATE_MBIT, loss }),
       ]);
       near.push(split);
       far.push(whole);
@@ -50,18 +50,15 @@ export async function relayNear(
 
 async function watched(
   arms: Arms,
-  ways: (seed: number) => Promise<Way>,
   seed: number,
   seconds: number,
-  lastMile: Conditions,
-  longHaul?: Conditions,
+  lastMile: DirectionProfile,
+  longHaul?: DirectionProfile,
 ): Promise<number[]> {
-  const way = await ways(seed);
-  const originWay = longHaul === undefined ? undefined : await ways(seed);
+  const link = await Link.open({ down: lastMile, up: lastMile }, seed);
+  const originLink = longHaul === undefined ? undefined : await Link.open({ down: longHaul, up: longHaul }, seed);
   try {
-    await way.set(both(lastMile));
-    if (longHaul !== undefined) await originWay?.set(both(longHaul));
-    const watch = await Watch.begin(await arms.room("session"), way, { originWay });
+    const watch = await Watch.begin(await arms.room("session"), link, { originLink });
     await pause(SETTLE_MS);
     const from = nowMicros();
     await pause(seconds * 1_000);
@@ -69,7 +66,7 @@ async function watched(
     const { arrivals } = await watch.end();
     return ages(arrivals, { from, to });
   } finally {
-    await way.close();
-    await originWay?.close();
+    await link.close();
+    await originLink?.close();
   }
 }

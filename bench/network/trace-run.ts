@@ -1,15 +1,17 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { TRACE_BYTES } from "../../test/network/direction.ts";
+import { Link } from "../../test/network/link.ts";
 import type { Row } from "../support/report.ts";
 import { over, percentile } from "../support/statistics.ts";
 import { AUDIO_BYTES, AUDIO_RATE, BITRATE, nowMicros } from "../support/stream.ts";
 import { ages, agesOnGlass, deliveredBytes, frozen, type Span } from "../support/watching.ts";
 import { ARMS, type Arm, type Arms } from "./arms.ts";
 import { type Watched, Watch } from "./watch.ts";
-import type { Way } from "./way.ts";
 
 const DELAY_MS = 25;
+const BEFORE = { delayMs: DELAY_MS, rateMbit: 8 };
 const SETTLE_MS = 2_000;
-const PACKET_BITS = 1504 * 8;
+const PACKET_BITS = TRACE_BYTES * 8;
 /** What the source would send at most, sound included. */
 const SOURCE_RATE = BITRATE + AUDIO_BYTES * 8 * AUDIO_RATE;
 
@@ -23,7 +25,6 @@ interface Ride {
 /** A link that passes packets when a recorded one did. */
 export async function traceRun(
   arms: Arms,
-  ways: (seed: number) => Promise<Way>,
   traces: readonly { readonly seed: number; readonly packets: readonly number[] }[],
   seconds: number,
 ): Promise<Row[]> {
@@ -31,11 +32,11 @@ export async function traceRun(
   for (const { seed, packets } of traces) {
     await Promise.all(
       ARMS.map(async (arm) => {
-        const way = await ways(seed);
+        const link = await Link.open({ down: BEFORE, up: { delayMs: DELAY_MS } }, seed);
         try {
-          rides[arm].push(await ride(arms, arm, way, packets, seconds));
+          rides[arm].push(await ride(arms, arm, link, packets, seconds));
         } finally {
-          await way.close();
+          await link.close();
         }
       }),
     );
@@ -61,13 +62,12 @@ export async function traceRun(
   ];
 }
 
-async function ride(arms: Arms, arm: Arm, way: Way, packets: readonly number[], seconds: number): Promise<Ride> {
-  await way.set({ up: { delayMs: DELAY_MS }, down: { delayMs: DELAY_MS, rate: 8_000_000 } });
-  const watch = await Watch.begin(await arms.room(arm), way);
+async function ride(arms: Arms, arm: Arm, link: Link, packets: readonly number[], seconds: number): Promise<Ride> {
+  const watch = await Watch.begin(await arms.room(arm), link);
   try {
     await pause(SETTLE_MS);
     const from = nowMicros();
-    await way.set({ up: { delayMs: DELAY_MS }, down: { delayMs: DELAY_MS, trace: packets } });
+    await link.set({ down: { trace: packets } });
     await pause(seconds * 1_000);
     const span = { from, to: nowMicros() };
     return { watched: await watch.end(), span, capacity: capacity(packets, (span.to - span.from) / 1e6) };

@@ -1,3 +1,4 @@
+import type { Link } from "../../test/network/link.ts";
 import type { OriginDuties } from "../programs/origin.ts";
 import type { ViewerDuties } from "../programs/viewers.ts";
 import type { OriginRecord } from "../support/origin.ts";
@@ -5,7 +6,6 @@ import { Program } from "../support/program.ts";
 import type { Room } from "../support/relays.ts";
 import { BITRATE, nowMicros } from "../support/stream.ts";
 import type { Arrival } from "../support/viewer.ts";
-import type { Way } from "./way.ts";
 
 /** What came of one viewer's watching. */
 export interface Watched {
@@ -20,7 +20,7 @@ export interface Watched {
 
 const HASHING_DEADLINE_MS = 120_000;
 
-/** One viewer at the far end of a way, of one stream through one relay. */
+/** One viewer at the near end of a link, of one stream through one relay. */
 export class Watch {
   readonly viewers: Program<ViewerDuties>;
   readonly origin: Program<OriginDuties>;
@@ -36,17 +36,17 @@ export class Watch {
     this.viewers = viewers;
   }
 
-  /** @param originWay when the origin is far away too */
+  /** @param originLink when the origin is far away too */
   static async begin(
     room: Room,
-    way: Way,
-    { bitrate = BITRATE, originWay }: { readonly bitrate?: number; readonly originWay?: Way | undefined } = {},
+    link: Link,
+    { bitrate = BITRATE, originLink }: { readonly bitrate?: number; readonly originLink?: Link | undefined } = {},
   ): Promise<Watch> {
-    const origin = await Program.start<OriginDuties>("origin.ts", { within: originWay?.within ?? [] });
-    const viewers = await Program.start<ViewerDuties>("viewers.ts", { within: way.within });
+    const origin = await Program.start<OriginDuties>("origin.ts", { within: originLink?.atNearEnd ?? [] });
+    const viewers = await Program.start<ViewerDuties>("viewers.ts", { within: link.atNearEnd });
     const decodes = room.relay === "session";
-    await origin.call("start", { dial: room.origin(originWay?.host), bitrate, audio: true, decodable: decodes });
-    await viewers.call("join", { dial: room.viewer(way.host), keep: decodes });
+    await origin.call("start", { dial: room.origin(originLink?.far), bitrate, audio: true, decodable: decodes });
+    await viewers.call("join", { dial: room.viewer(link.far), keep: decodes });
     return new Watch(room, origin, viewers, decodes);
   }
 

@@ -1,9 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { Link, whyNoLinks } from "../../test/network/link.ts";
 import { Random } from "../../test/support/random.ts";
 import { Arms } from "../network/arms.ts";
-import { openWay, whyNoWays } from "../network/open-way.ts";
 import { Watch } from "../network/watch.ts";
-import { both } from "../network/way.ts";
 import { BenchEdge } from "../support/edge.ts";
 import type { Options, Report } from "../support/report.ts";
 import { percentile } from "../support/statistics.ts";
@@ -13,14 +12,14 @@ const FULL_PRESSES = 500;
 const SETTLE_MS = 4_000;
 const DELAY_MS = 20;
 /** Half of what the picture would take: the stream fills it. */
-const NARROW = 1_000_000;
+const NARROW = { delayMs: DELAY_MS, rateMbit: 1 };
 /** Of a picture that leaves nearly all of that link free. */
 const IDLE_BITRATE = 100_000;
 
 /** From a key press to the first picture that can show it: with a free link, and while pictures fill it. */
 export async function input({ full, seed }: Options): Promise<Report> {
   const part = "input: key press to the first picture that can show it, 40 ms, 1 Mbit/s";
-  const reason = whyNoWays();
+  const reason = whyNoLinks();
   if (reason !== undefined) return { part: `${part}: SKIPPED, ${reason}`, rows: [] };
   const presses = full ? FULL_PRESSES : PRESSES;
   const arms = await Arms.start(new BenchEdge());
@@ -56,10 +55,9 @@ async function echoes(
   seed: number,
 ): Promise<number[]> {
   const random = new Random(seed);
-  const way = await openWay(seed);
+  const link = await Link.open({ down: NARROW, up: NARROW }, seed);
   try {
-    await way.set(both({ delayMs: DELAY_MS, rate: NARROW }));
-    const watch = await Watch.begin(await arms.room(arm), way, bitrate === undefined ? {} : { bitrate });
+    const watch = await Watch.begin(await arms.room(arm), link, bitrate === undefined ? {} : { bitrate });
     await pause(SETTLE_MS);
     for (let press = 0; press < presses; press += 1) {
       await watch.viewers.call("press", { index: 0 });
@@ -77,6 +75,6 @@ async function echoes(
       return ((shown?.at ?? end) - at) / 1_000;
     });
   } finally {
-    await way.close();
+    await link.close();
   }
 }

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { AV_LOG_QUIET } from "node-av/constants";
+import { Log } from "node-av/lib";
 import { H264Decoder } from "../../test/support/h264-decoder.ts";
 
 /**
@@ -8,6 +10,8 @@ import { H264Decoder } from "../../test/support/h264-decoder.ts";
 export function pictureHashes(
   units: readonly { readonly sequence: number; readonly data: Uint8Array }[],
 ): Map<number, string> {
+  // Its complaints are counted, not printed.
+  Log.setLevel(AV_LOG_QUIET);
   const hashes = new Map<number, string>();
   const decoder = new H264Decoder();
   for (const { sequence, data } of units) {

@@ -27,8 +27,3 @@ export function childrenNamed(parent: number, name: string): number[] {
     .map(Number)
     .filter((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").trim() === name);
 }
-
-/** The congestion control that new sockets get. */
-export function congestionControl(): string {
-  return readFileSync("/proc/sys/net/ipv4/tcp_congestion_control", "utf8").trim();
-}
