@@ -5,7 +5,7 @@ import { over, percentile } from "../support/statistics.ts";
 import { nowMicros } from "../support/stream.ts";
 import { ages, agesOnGlass, audioGaps, skips, untilFresh } from "../support/watching.ts";
 import { ARMS, type Arm, type Arms } from "./arms.ts";
-import { type Watched, Watch } from "./watch.ts";
+import { Watch, type Watched } from "./watch.ts";
 
 const DELAY_MS = 20;
 const ROUND_TRIP_MS = 2 * DELAY_MS;
@@ -42,7 +42,8 @@ export async function rateChange(arms: Arms, seeds: readonly number[]): Promise<
   const of = (arm: Arm, figure: (drive: Drive) => number) => drives[arm].map(figure);
   const against = (arm: Arm, figure: (drive: Drive) => number) =>
     of("session", figure).map((ours, index) => ours / (of(arm, figure)[index] ?? Number.NaN));
-  const fallen = ({ watched, narrow, returned }: Drive) => percentile(ages(watched.arrivals, { from: narrow, to: returned }), 0.95);
+  const fallen = ({ watched, narrow, returned }: Drive) =>
+    percentile(ages(watched.arrivals, { from: narrow, to: returned }), 0.95);
   const glass = ({ watched, narrow, returned }: Drive) =>
     percentile(agesOnGlass(watched.arrivals, { from: narrow, to: returned }), 0.95);
   const returned = ({ watched, returned: at }: Drive) => untilFresh(watched.arrivals, at);
@@ -62,6 +63,7 @@ export async function rateChange(arms: Arms, seeds: readonly number[]): Promise<
     { what: "after an outage of 3 s: until a fresh picture", unit: "ms", ...over(of("session", after)) },
     { what: "  against B5", unit: "x", bar: 0.3, ...over(against("polled", after)) },
     { what: "gaps in the sound over 60 ms, but for the outage", unit: "", bar: 0, ...over(of("session", gaps)) },
+    { what: "  of B5", unit: "", ...over(of("polled", gaps)) },
     { what: "keyframes above one and one for each skip", unit: "", bar: 0, ...over(of("session", spare)) },
     { what: "undecodable pictures delivered", unit: "", bar: 0, figure: Math.max(...of("session", undecodable)) },
   ];

@@ -18,11 +18,7 @@ const SETTLE_MS = 3_000;
 const LOSSES = [0.01, 0.03] as const;
 
 /** A relay near the viewer, beyond it a long clean way, against the same relay at the origin and one TCP all the way. */
-export async function relayNear(
-  arms: Arms,
-  seeds: readonly number[],
-  seconds: number,
-): Promise<Row[]> {
+export async function relayNear(arms: Arms, seeds: readonly number[], seconds: number): Promise<Row[]> {
   const rows: Row[] = [];
   for (const loss of LOSSES) {
     const near: number[][] = [];
@@ -36,10 +32,16 @@ export async function relayNear(
       far.push(whole);
     }
     const p95 = (all: readonly number[][]) => all.map((each) => percentile(each, 0.95));
-    const late = (all: readonly number[][]) => all.map((each) => each.filter((age) => age > LATE_MS).length / each.length);
-    const ratios = (a: readonly number[], b: readonly number[]) => a.map((value, index) => value / (b[index] ?? Number.NaN));
+    const late = (all: readonly number[][]) =>
+      all.map((each) => each.filter((age) => age > LATE_MS).length / each.length);
+    const ratios = (a: readonly number[], b: readonly number[]) =>
+      a.map((value, index) => value / (b[index] ?? Number.NaN));
     rows.push(
-      { what: `relay near the viewer, ${loss * 100} % lost on 40 ms, 120 ms beyond: age p95`, unit: "ms", ...over(p95(near)) },
+      {
+        what: `relay near the viewer, ${loss * 100} % lost on 40 ms, 120 ms beyond: age p95`,
+        unit: "ms",
+        ...over(p95(near)),
+      },
       { what: "  one TCP over 160 ms", unit: "ms", ...over(p95(far)) },
       { what: "  against it", unit: "x", bar: 0.5, ...over(ratios(p95(near), p95(far))) },
       { what: "  late frames against it", unit: "x", bar: 0.25, ...over(ratios(late(near), late(far))) },

@@ -6,7 +6,7 @@ import { over, percentile } from "../support/statistics.ts";
 import { AUDIO_BYTES, AUDIO_RATE, BITRATE, nowMicros } from "../support/stream.ts";
 import { ages, agesOnGlass, deliveredBytes, frozen, type Span } from "../support/watching.ts";
 import { ARMS, type Arm, type Arms } from "./arms.ts";
-import { type Watched, Watch } from "./watch.ts";
+import { Watch, type Watched } from "./watch.ts";
 
 const DELAY_MS = 25;
 const BEFORE = { delayMs: DELAY_MS, rateMbit: 8 };
@@ -58,7 +58,12 @@ export async function traceRun(
     { what: "  against B5", unit: "x", bar: 0.5, ...over(against("polled", freeze)) },
     { what: "  utilisation", unit: "", atLeast: 0.6, ...over(of("session", utilisation)) },
     { what: "  utilisation of B5", unit: "", ...over(of("polled", utilisation)) },
-    { what: "  undecodable pictures delivered", unit: "", bar: 0, figure: Math.max(...of("session", (each) => each.watched.undecodable)) },
+    {
+      what: "  undecodable pictures delivered",
+      unit: "",
+      bar: 0,
+      figure: Math.max(...of("session", (each) => each.watched.undecodable)),
+    },
   ];
 }
 

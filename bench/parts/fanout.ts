@@ -4,8 +4,8 @@ import { Gathering } from "../support/gathering.ts";
 import { cpuMs } from "../support/processes.ts";
 import { NodeRelay, objectRoom, type Room, sessionRoom } from "../support/relays.ts";
 import type { Options, Report, Row } from "../support/report.ts";
-import { BITRATE } from "../support/stream.ts";
 import { median, over, percentile } from "../support/statistics.ts";
+import { BITRATE } from "../support/stream.ts";
 
 const REPEATS = 5;
 const CROWDS = [1, 10, 50] as const;
@@ -20,11 +20,7 @@ export async function fanout({ full }: Options): Promise<Report> {
   try {
     return {
       part: `fanout: 2 Mbit/s and sound to many viewers in a process of their own, ${REPEATS} interleaved repeats of ${WINDOW_MS / 1_000} s`,
-      rows: [
-        ...(await cpu(edge)),
-        ...(await stalledReader(full)),
-        ...(await stalledAmongTen(edge)),
-      ],
+      rows: [...(await cpu(edge)), ...(await stalledReader(full)), ...(await stalledAmongTen(edge))],
     };
   } finally {
     await edge.stop();
@@ -141,6 +137,11 @@ async function stalledAmongTen(edge: BenchEdge): Promise<Row[]> {
   const ratios = p99s.stalled.map((p99, index) => p99 / (p99s.calm[index] ?? Number.NaN));
   return [
     { what: "10 viewers: age p99 of all", figure: median(p99s.calm), unit: "ms" },
-    { what: "10 viewers, 3 stalled: age p99 of the others, against none stalled", unit: "x", bar: 1.1, ...over(ratios) },
+    {
+      what: "10 viewers, 3 stalled: age p99 of the others, against none stalled",
+      unit: "x",
+      bar: 1.1,
+      ...over(ratios),
+    },
   ];
 }

@@ -37,7 +37,8 @@ export async function relay(_options: Options): Promise<Report> {
       const samples = await interleaved(paths, FRAMES_PER_REPEAT);
       repeats.push(samples.map((times) => ({ p50: median(times), p99: percentile(times, 0.99) })));
     }
-    const figures = (path: number, share: "p50" | "p99") => repeats.map((repeat) => repeat[path]?.[share] ?? Number.NaN);
+    const figures = (path: number, share: "p50" | "p99") =>
+      repeats.map((repeat) => repeat[path]?.[share] ?? Number.NaN);
     const ratio = (path: number, share: "p50" | "p99") =>
       over(figures(0, share).map((figure, index) => figure / (figures(path, share)[index] ?? Number.NaN)));
     return {

@@ -35,8 +35,18 @@ async function stillPhone(restMs: number): Promise<Row[]> {
     // A session that is gone sends nothing either.
     if (after.state !== "live" || after.reconnects > 0) throw new Error(`the session did not last: ${after.state}`);
     return [
-      { what: "video messages, home screen in a browser", figure: after.framesReceived - before.framesReceived, unit: "", bar: 0 },
-      { what: "media bytes, home screen in a browser", figure: after.bytesReceived - before.bytesReceived, unit: "B", bar: 0 },
+      {
+        what: "video messages, home screen in a browser",
+        figure: after.framesReceived - before.framesReceived,
+        unit: "",
+        bar: 0,
+      },
+      {
+        what: "media bytes, home screen in a browser",
+        figure: after.bytesReceived - before.bytesReceived,
+        unit: "B",
+        bar: 0,
+      },
     ];
   } finally {
     await browser.close();

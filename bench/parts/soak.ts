@@ -87,7 +87,12 @@ export async function soak({ full, seed }: Options): Promise<Report> {
       part: `soak: ${VIEWERS} viewers, a fifth of them churning every ${CHURN_EVERY_MS / 1_000} s, ${seconds} s, a deploy in the middle`,
       rows: [
         { what: "memory at the end, above what it began with", figure: grown, unit: "MB", bar: 2 },
-        { what: "seats without a picture of the last second", figure: newest.filter((age) => age > STUCK_MS * 1_000).length, unit: "", bar: 0 },
+        {
+          what: "seats without a picture of the last second",
+          figure: newest.filter((age) => age > STUCK_MS * 1_000).length,
+          unit: "",
+          bar: 0,
+        },
         { what: "inputs lost", figure: pressed - distinct, unit: "", bar: 0, note: `of ${pressed}` },
         { what: "inputs applied twice", figure: applied.length - distinct, unit: "", bar: 0 },
       ],

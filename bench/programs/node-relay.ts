@@ -1,8 +1,8 @@
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
+import { PolledGate } from "../support/polled-gate.ts";
 import { memoryBytes } from "../support/processes.ts";
 import { serve } from "../support/program.ts";
-import { PolledGate } from "../support/polled-gate.ts";
 
 /**
  * The relays that people write in Node. `broadcast` (B3): each message to everybody, as ws-scrcpy and jsmpeg do.
@@ -10,7 +10,6 @@ import { PolledGate } from "../support/polled-gate.ts";
  */
 
 export type NodeRelayMode = "broadcast" | "polled";
-
 
 function listen(mode: NodeRelayMode): Promise<number> {
   const server = new WebSocketServer({ host: "0.0.0.0", port: 0, perMessageDeflate: false });

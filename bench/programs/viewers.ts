@@ -14,7 +14,15 @@ function viewer(index: number): Viewer {
 }
 
 const duties = {
-  async join({ dial, count = 1, keep = false }: { readonly dial: Dial; readonly count?: number; readonly keep?: boolean }) {
+  async join({
+    dial,
+    count = 1,
+    keep = false,
+  }: {
+    readonly dial: Dial;
+    readonly count?: number;
+    readonly keep?: boolean;
+  }) {
     const from = viewers.length;
     for (let index = 0; index < count; index += 1) {
       const joined = new Viewer(dial, keep);
@@ -23,19 +31,18 @@ const duties = {
     }
     return from;
   },
-  /** @returns milliseconds from the dialling to the first picture, and the moment of dialling */
+  /** @returns milliseconds from dialling, with a ticket in hand, to the first picture */
   async firstPicture({ dial, keyframe }: { readonly dial: Dial; readonly keyframe: boolean }): Promise<number> {
-    const begun = performance.now();
     const joined = new Viewer(dial, false);
     await joined.connect();
     if (keyframe) joined.askKeyframe();
     await arrival(joined, (frame) => frame.kind === "video" && frame.keyframe);
-    const took = performance.now() - begun;
+    const took = performance.now() - joined.dialledAt;
     joined.close();
     return took;
   },
-  /** @returns milliseconds from the cut to a picture that was taken after the cut */
-  async cut({ index }: { readonly index: number }): Promise<number> {
+  /** @returns milliseconds from the cut to a picture that was taken after it, and of these what went by until the ticket was there */
+  async cut({ index }: { readonly index: number }): Promise<{ readonly tookMs: number; readonly ticketMs: number }> {
     const found = viewer(index);
     const begun = performance.now();
     const cutAt = (performance.timeOrigin + begun) * 1_000;
@@ -43,7 +50,7 @@ const duties = {
     found.mark();
     await found.connect();
     await arrival(found, (frame) => frame.kind === "video" && frame.capturedAt > cutAt);
-    return performance.now() - begun;
+    return { tookMs: performance.now() - begun, ticketMs: found.dialledAt - begun };
   },
   async comeBack({ index }: { readonly index: number }): Promise<void> {
     await viewer(index).connect();

@@ -8,7 +8,13 @@ import {
   writeFrame,
 } from "#protocol";
 import { createInputOrder, judgeInput } from "../../origin-agent/session/input-order.ts";
-import { clearWindow, createSendWindow, hasRoom, noteAcknowledged, noteSent } from "../../origin-agent/session/send-window.ts";
+import {
+  clearWindow,
+  createSendWindow,
+  hasRoom,
+  noteAcknowledged,
+  noteSent,
+} from "../../origin-agent/session/send-window.ts";
 import { type Dialled, dial, dialSession } from "./dial.ts";
 import type { Painter } from "./painter.ts";
 import { AUDIO_BYTES, AUDIO_RATE, FRAME_RATE, KEYFRAME_FRAMES, noise, nowMicros, stamped } from "./stream.ts";
@@ -24,7 +30,12 @@ export interface OriginRecord {
   /** The upper bounds that it was told, and when, Unix microseconds. */
   readonly targets: readonly { readonly at: number; readonly bitrate: number; readonly frameRate: number }[];
   /** The inputs that were applied, in order, each with the first picture that can show it. */
-  readonly applied: readonly { readonly lease: number; readonly sequence: number; readonly picture: number; readonly at: number }[];
+  readonly applied: readonly {
+    readonly lease: number;
+    readonly sequence: number;
+    readonly picture: number;
+    readonly at: number;
+  }[];
   readonly repeated: number;
   readonly skipped: number;
 }
@@ -100,8 +111,15 @@ export class BenchOrigin {
   }
 
   start(): void {
-    this.#every(() => 1_000 / Math.max(1, this.#frameRate), () => this.#picture());
-    if (this.#audio) this.#every(() => 1_000 / AUDIO_RATE, () => this.#packet());
+    this.#every(
+      () => 1_000 / Math.max(1, this.#frameRate),
+      () => this.#picture(),
+    );
+    if (this.#audio)
+      this.#every(
+        () => 1_000 / AUDIO_RATE,
+        () => this.#packet(),
+      );
   }
 
   /** A screen on which nothing happens: nothing is sent, and there is no sound. */
@@ -167,7 +185,14 @@ export class BenchOrigin {
     this.#video = (this.#video + 1) >>> 0;
     if (this.#keepsUnits) this.#units.push({ sequence, data: payload });
     if (keyframe) this.#record.keyframes += 1;
-    const header = { kind: "video", keyframe, config: keyframe, epoch: this.#epoch, sequence, capturedAtMicros } as const;
+    const header = {
+      kind: "video",
+      keyframe,
+      config: keyframe,
+      epoch: this.#epoch,
+      sequence,
+      capturedAtMicros,
+    } as const;
     const message = writeFrame(header, payload);
     socket.send(message);
     if (this.#dial.kind === "session") noteSent(this.#window, sequence, message.byteLength, Date.now());

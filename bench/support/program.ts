@@ -9,7 +9,11 @@ import { fileURLToPath } from "node:url";
 /** What a program can be asked. */
 export type Duties = Record<string, (argument: never) => unknown>;
 
-type Argument<Duty> = Duty extends () => unknown ? undefined : Duty extends (argument: infer Given) => unknown ? Given : never;
+type Argument<Duty> = Duty extends () => unknown
+  ? undefined
+  : Duty extends (argument: infer Given) => unknown
+    ? Given
+    : never;
 type Answer<Duty> = Duty extends (...given: never[]) => infer Returned ? Awaited<Returned> : never;
 
 interface Call {
@@ -101,7 +105,8 @@ export function serve(duties: Duties): void {
     const answered = (async () => does?.(argument))();
     void answered.then(
       (answer) => reply({ id, answer }),
-      (error: unknown) => reply({ id, failed: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+      (error: unknown) =>
+        reply({ id, failed: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
     );
   });
   process.once("disconnect", () => process.exit(0));

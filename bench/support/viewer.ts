@@ -57,6 +57,8 @@ export class Viewer {
   readonly units: { readonly sequence: number; readonly data: Uint8Array }[] = [];
   /** When each input was given, by its sequence. */
   readonly inputs: { readonly sequence: number; readonly at: number }[] = [];
+  /** When the socket was dialled, the ticket in hand; as `performance.now` says it. */
+  dialledAt = 0;
   lease: Extract<ToViewerMessage, { type: "lease" }> | undefined;
 
   constructor(dialled: Dial, keepsPayloads: boolean) {
@@ -72,6 +74,7 @@ export class Viewer {
   async connect(): Promise<void> {
     const target = this.#dial;
     if (target.kind === "plain") {
+      this.dialledAt = performance.now();
       this.#use(await dial(target.url));
       if (target.acks === "frame-id")
         this.#frameIds = setInterval(() => {
@@ -83,6 +86,7 @@ export class Viewer {
     const door = this.#resume === undefined ? `/admit?name=${name}` : `/renew?name=${name}&resume=${this.#resume}`;
     const admission = await (await fetch(base + door)).json();
     if (!admission.admitted) throw new Error(`not admitted: ${admission.refusal}`);
+    this.dialledAt = performance.now();
     const dialled = await dialSession(base, name, admission.claims);
     const welcome = new Promise<void>((resolve, reject) => {
       dialled.socket.on("message", (data, isBinary) => {

@@ -73,5 +73,6 @@ export function deliveredBytes(arrivals: readonly Arrival[], { from, to }: Span)
 /** How often pictures were skipped: each time the numbers jumped. */
 export function skips(arrivals: readonly Arrival[]): number {
   const pictures = arrivals.filter(({ kind }) => kind === "video");
-  return pictures.filter(({ sequence }, index) => index > 0 && sequence !== (pictures[index - 1]?.sequence ?? 0) + 1).length;
+  return pictures.filter(({ sequence }, index) => index > 0 && sequence !== (pictures[index - 1]?.sequence ?? 0) + 1)
+    .length;
 }
