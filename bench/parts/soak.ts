@@ -60,7 +60,7 @@ export async function soak({ full, seed }: Options): Promise<Report> {
       await churn();
       if (!deployed && performance.now() > middle) {
         deployed = true;
-        await edge.evict(room.name, "close");
+        await edge.restart(room.name);
         await origin.call("comeBack", undefined);
         for (const index of present) await viewers.call("comeBack", { index });
       }

@@ -119,8 +119,23 @@ export class BenchEdge {
     if ((await answer.json()) !== true) throw new Error("the session did not open");
   }
 
-  /** Take the Session object out of memory. @throws Error when something holds it there */
-  async evict(name: string, webSockets: "close" | "hibernate"): Promise<void> {
+  /** Take the Session object out of memory, and its sockets with it: what a deploy does. */
+  async restart(name: string): Promise<void> {
+    await this.#evict(name, "close");
+  }
+
+  /** Whether the Session object has hibernated, or does so when it is told to. */
+  async hibernates(name: string): Promise<boolean> {
+    try {
+      await this.#evict(name, "hibernate");
+      return true;
+    } catch (error) {
+      // Nothing held it, and it went by itself.
+      return error instanceof Error && error.message.includes("not currently running");
+    }
+  }
+
+  async #evict(name: string, webSockets: "close" | "hibernate"): Promise<void> {
     await this.#miniflare?.unsafeEvictDurableObject(NAME, OBJECTS.SESSION, { name, webSockets });
   }
 }
