@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { WebSocket } from "ws";
+import type { RawData, WebSocket } from "ws";
 import { originChannel, readFrameHeader, viewerChannel } from "#protocol";
 import { dial, dialSession } from "../support/dial.ts";
 import { BenchEdge } from "../support/edge.ts";
@@ -121,15 +121,15 @@ function path(
 }
 
 async function said(socket: WebSocket, type: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`no ${type} came`)), DEADLINE_MS);
-    socket.on("message", function listen(data, isBinary) {
-      if (isBinary || !String(data).includes(`"type":"${type}"`)) return;
-      socket.off("message", listen);
-      clearTimeout(late);
-      resolve();
-    });
-  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const late = setTimeout(() => reject(new Error(`no ${type} came`)), DEADLINE_MS);
+  const listen = (data: RawData, isBinary: boolean): void => {
+    if (!isBinary && String(data).includes(`"type":"${type}"`)) resolve();
+  };
+  socket.on("message", listen);
+  await promise;
+  clearTimeout(late);
+  socket.off("message", listen);
 }
 
 /** One frame each, in turn and from another first each time: whatever else the machine does meets all alike. */

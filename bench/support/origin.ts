@@ -1,5 +1,6 @@
 import type { WebSocket } from "ws";
 import {
+  type InputMessage,
   originChannel,
   readInput,
   sequenceDistance,
@@ -7,7 +8,6 @@ import {
   toOriginChannel,
   writeFrame,
 } from "#protocol";
-import { createInputOrder, judgeInput } from "../../origin-agent/session/input-order.ts";
 import {
   clearWindow,
   createSendWindow,
@@ -15,9 +15,21 @@ import {
   noteAcknowledged,
   noteSent,
 } from "../../origin-agent/session/send-window.ts";
+import { type AppliedInput, AppliedInputs } from "./applied-inputs.ts";
 import { type Dialled, dial, dialSession } from "./dial.ts";
 import type { Painter } from "./painter.ts";
-import { AUDIO_BYTES, AUDIO_RATE, FRAME_RATE, KEYFRAME_FRAMES, noise, nowMicros, stamped } from "./stream.ts";
+import { everyStep } from "./steps.ts";
+import {
+  AUDIO_BYTES,
+  AUDIO_RATE,
+  FRAME_RATE,
+  HEIGHT,
+  KEYFRAME_FRAMES,
+  noise,
+  nowMicros,
+  stamped,
+  WIDTH,
+} from "./stream.ts";
 
 export type OriginDial =
   | { readonly kind: "session"; readonly base: string; readonly name: string }
@@ -29,18 +41,10 @@ export interface OriginRecord {
   readonly keyframeRequests: number;
   /** The upper bounds that it was told, and when, Unix microseconds. */
   readonly targets: readonly { readonly at: number; readonly bitrate: number; readonly frameRate: number }[];
-  /** The inputs that were applied, in order, each with the first picture that can show it. */
-  readonly applied: readonly {
-    readonly lease: number;
-    readonly sequence: number;
-    readonly picture: number;
-    readonly at: number;
-  }[];
-  readonly repeated: number;
-  readonly skipped: number;
+  readonly applied: readonly AppliedInput[];
 }
 
-const INPUT_ACK_MS = 20;
+const PICTURE = { width: WIDTH, height: HEIGHT, rotation: 0, codec: "h264" } as const;
 
 /**
  * The device's side: a stream of the wanted rate that obeys what it is told, as the agent does. To a session it speaks the
@@ -52,16 +56,17 @@ export class BenchOrigin {
   readonly #maxBitrate: number;
   readonly #audio: boolean;
   readonly #window = createSendWindow();
-  readonly #order = createInputOrder();
+  readonly #inputs = new AppliedInputs((lease, sequence) => {
+    const { socket } = this.#dialled ?? {};
+    if (socket?.readyState === 1 && this.#dial.kind === "session")
+      socket.send(originChannel.write({ type: "input-ack", lease, sequence }));
+  });
   readonly #units: { readonly sequence: number; readonly data: Uint8Array }[] = [];
   readonly #keepsUnits: boolean;
   readonly #record = {
     keyframes: 0,
     keyframeRequests: 0,
     targets: [] as { at: number; bitrate: number; frameRate: number }[],
-    applied: [] as { lease: number; sequence: number; picture: number; at: number }[],
-    repeated: 0,
-    skipped: 0,
   };
   #dialled: Dialled | undefined;
   #resume: string | undefined;
@@ -74,8 +79,7 @@ export class BenchOrigin {
   #frameRate = FRAME_RATE;
   #still = false;
   #viewers = 1;
-  #timers: ReturnType<typeof setTimeout>[] = [];
-  #ackTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #stops: (() => void)[] = [];
   #painting = false;
 
   constructor(
@@ -111,15 +115,19 @@ export class BenchOrigin {
   }
 
   start(): void {
-    this.#every(
-      () => 1_000 / Math.max(1, this.#frameRate),
-      () => this.#picture(),
+    this.#stops.push(
+      everyStep(
+        () => 1_000 / Math.max(1, this.#frameRate),
+        () => this.#picture(),
+      ),
     );
-    if (this.#audio)
-      this.#every(
+    if (!this.#audio) return;
+    this.#stops.push(
+      everyStep(
         () => 1_000 / AUDIO_RATE,
         () => this.#packet(),
-      );
+      ),
+    );
   }
 
   /** A screen on which nothing happens: nothing is sent, and there is no sound. */
@@ -128,31 +136,19 @@ export class BenchOrigin {
   }
 
   stop(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
-    clearTimeout(this.#ackTimer);
+    for (const stop of this.#stops) stop();
+    this.#inputs.stop();
     this.#dialled?.socket.close();
     this.#painter.close();
   }
 
   get record(): OriginRecord {
-    return this.#record;
+    return { ...this.#record, applied: this.#inputs.list };
   }
 
   /** All that was encoded, whether or not it was sent. */
   get units(): readonly { readonly sequence: number; readonly data: Uint8Array }[] {
     return this.#units;
-  }
-
-  /** Steps on a grid of time, so that a late timer makes none after it late. */
-  #every(interval: () => number, act: () => void): void {
-    const index = this.#timers.length;
-    let due = performance.now();
-    const step = () => {
-      act();
-      due = Math.max(due + interval(), performance.now() - 100);
-      this.#timers[index] = setTimeout(step, Math.max(0, due - performance.now()));
-    };
-    this.#timers[index] = setTimeout(step, 0);
   }
 
   #picture(): void {
@@ -162,7 +158,6 @@ export class BenchOrigin {
       if (this.#viewers === 0 || this.#frameRate === 0) return;
       // What finds no room is not even encoded, as in the agent.
       if (!hasRoom(this.#window, socket.bufferedAmount, Date.now())) {
-        this.#record.skipped += 1;
         return;
       }
     }
@@ -211,7 +206,7 @@ export class BenchOrigin {
     dialled.socket.on("message", (data, isBinary) => {
       if (this.#dialled !== dialled) return;
       // Safe: binaryType is "arraybuffer".
-      if (isBinary) this.#input(data as ArrayBuffer, dialled.socket);
+      if (isBinary) this.#input(readInput(data as ArrayBuffer));
       else if (this.#dial.kind === "plain") this.#plain(String(data));
       else this.#told(toOriginChannel.parse(String(data)), dialled.socket, welcomed);
     });
@@ -230,17 +225,8 @@ export class BenchOrigin {
         this.#viewers = message.viewers;
         clearWindow(this.#window);
         this.#needsKeyframe = true;
-        socket.send(
-          originChannel.write({
-            type: "display",
-            epoch: this.#epoch,
-            width: 720,
-            height: 1280,
-            rotation: 0,
-            codec: "h264",
-          }),
-        );
-        this.#acknowledgeInput(socket);
+        socket.send(originChannel.write({ type: "display", epoch: this.#epoch, ...PICTURE }));
+        this.#inputs.acknowledgeNow();
         this.#live = true;
         return welcomed();
       case "keyframe-request":
@@ -268,25 +254,10 @@ export class BenchOrigin {
     if (text === "keyframe") {
       this.#record.keyframeRequests += 1;
       this.#needsKeyframe = true;
-    } else if (text.startsWith("input ")) this.#apply(0, Number(text.slice("input ".length)));
+    } else if (text.startsWith("input ")) this.#input({ lease: 0, sequence: Number(text.slice("input ".length)) });
   }
 
-  #input(message: ArrayBuffer, socket: WebSocket): void {
-    const { lease, sequence } = readInput(message);
-    const verdict = judgeInput(this.#order, lease, sequence);
-    if (verdict === "repeat" || verdict === "stale") this.#record.repeated += 1;
-    else this.#apply(lease, sequence);
-    this.#ackTimer ??= setTimeout(() => this.#acknowledgeInput(socket), INPUT_ACK_MS);
-  }
-
-  #apply(lease: number, sequence: number): void {
-    this.#record.applied.push({ lease, sequence, picture: this.#video + (this.#painting ? 1 : 0), at: nowMicros() });
-  }
-
-  #acknowledgeInput(socket: WebSocket): void {
-    this.#ackTimer = undefined;
-    const { lease, applied } = this.#order;
-    if (lease === undefined || socket.readyState !== 1) return;
-    socket.send(originChannel.write({ type: "input-ack", lease, sequence: applied }));
+  #input({ lease, sequence }: Pick<InputMessage, "lease" | "sequence">): void {
+    this.#inputs.came(lease, sequence, this.#video + (this.#painting ? 1 : 0));
   }
 }
