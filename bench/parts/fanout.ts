@@ -88,7 +88,8 @@ async function stalledReader(full: boolean): Promise<Row[]> {
   const { ms, bitrate } = full ? STALL.full : STALL.short;
   const grown = async (room: Room): Promise<number> => {
     const gathering = await Gathering.of(room, 2, { bitrate });
-    await pause(SETTLE_MS * 2);
+    // As long with both reading: what the stream alone makes a heap grow by is no queue.
+    await pause(ms);
     const before = await room.memory();
     await gathering.viewers.call("stall", { indexes: [1], stalled: true });
     await pause(ms);

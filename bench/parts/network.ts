@@ -14,7 +14,7 @@ import type { Options, Report } from "../support/report.ts";
 /** Repeats where one takes most of a minute. */
 const FULL_REPEATS = 5;
 const TRACE_SECONDS = { short: 40, full: 120 } as const;
-const LOSS_SECONDS = { short: 20, full: 120 } as const;
+const LOSS_SECONDS = { short: 15, full: 120 } as const;
 
 /** Narrow, lossy, distant and vanishing networks: emulated links with real TCP, the same for each relay beside ours. */
 export async function network({ full, seed, trace }: Options): Promise<Report> {

@@ -9,7 +9,7 @@ import { median, over, percentile } from "../support/statistics.ts";
 import { FRAME_BYTES, noise, stamped } from "../support/stream.ts";
 
 const REPEATS = 7;
-const FRAMES_PER_REPEAT = 500;
+const FRAMES_PER_REPEAT = 400;
 const WARM_UP_FRAMES = 200;
 /** Faster than 30 fps so that the run is short, and slow enough that no frame meets the one before. */
 const FRAME_INTERVAL_MS = 4;

@@ -22,6 +22,7 @@ const OBJECTS = {
 /** One does not give back everything at once. */
 const COLLECTIONS = 4;
 const COLLECTION_PAUSE_MS = 500;
+const DEBUGGER_DEADLINE_MS = 15_000;
 const BUNDLING_DEADLINE_MS = 60_000;
 
 /**
@@ -84,11 +85,11 @@ export class BenchEdge {
   async memory(): Promise<number> {
     const url = await this.#miniflare?.getInspectorURL();
     const debug = new WebSocket(new URL(`/core:user:${NAME}`, url));
-    await once(debug, "open");
+    await once(debug, "open", within());
     let lowest = Number.POSITIVE_INFINITY;
     for (let id = 1; id <= COLLECTIONS; id += 1) {
       debug.send(JSON.stringify({ id, method: "HeapProfiler.collectGarbage" }));
-      await once(debug, "message");
+      await once(debug, "message", within());
       await pause(COLLECTION_PAUSE_MS);
       lowest = Math.min(lowest, memoryBytes(this.#pid));
     }
@@ -138,6 +139,10 @@ export class BenchEdge {
   async #evict(name: string, webSockets: "close" | "hibernate"): Promise<void> {
     await this.#miniflare?.unsafeEvictDurableObject(NAME, OBJECTS.SESSION, { name, webSockets });
   }
+}
+
+function within(): { readonly signal: AbortSignal } {
+  return { signal: AbortSignal.timeout(DEBUGGER_DEADLINE_MS) };
 }
 
 /** The worker in one file, as it would be deployed. */
