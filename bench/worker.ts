@@ -1,12 +1,21 @@
 import { DurableObject } from "cloudflare:workers";
+import { type Connection, Server } from "partyserver";
 import { SUBPROTOCOL } from "#protocol";
 import { CLAIMS_HEADER } from "../edge/access/claims.ts";
 import type { Env } from "../edge/env.ts";
 
-/** The edge's own objects beside the baseline, in one workerd: what the bench compares. */
-export { FleetObject, MirrorObject, PassObject, SessionObject } from "../edge/worker.ts";
+/** The edge's own objects beside the baselines, in one workerd: what the bench compares. */
+export { MirrorObject, PassObject, SessionObject } from "../edge/worker.ts";
 
-/** B1: the fifteen lines that anybody would write first. */
+/** No hosts here: every device lease is good. */
+export class FleetObject extends DurableObject {
+  renewLease(): boolean {
+    return true;
+  }
+  release(): void {}
+}
+
+/** B1: the fifteen lines that anybody would write first. Texts are acknowledgements, which it hears and does not pass on. */
 export class BroadcastObject extends DurableObject {
   override fetch(): Response {
     const { 0: client, 1: server } = new WebSocketPair();
@@ -14,12 +23,22 @@ export class BroadcastObject extends DurableObject {
     return new Response(null, { status: 101, webSocket: client });
   }
   override webSocketMessage(sender: WebSocket, message: ArrayBuffer | string): void {
+    if (typeof message === "string") return;
     for (const socket of this.ctx.getWebSockets()) if (socket !== sender) socket.send(message);
+  }
+}
+
+/** B2: the same with PartyServer, as its own documents show it. */
+export class PartyObject extends Server {
+  static override options = { hibernate: true };
+  override onMessage(sender: Connection, message: string | ArrayBuffer | ArrayBufferView): void {
+    if (typeof message !== "string") this.broadcast(message, [sender.id]);
   }
 }
 
 interface BenchEnv extends Env {
   readonly BROADCAST: DurableObjectNamespace<BroadcastObject>;
+  readonly PARTY: DurableObjectNamespace<PartyObject>;
 }
 
 /** Opens sockets without the doors in front: tickets are not what is measured. */
@@ -28,6 +47,7 @@ export default {
     const { pathname, searchParams } = new URL(request.url);
     const name = searchParams.get("name") ?? "";
     if (pathname === "/broadcast") return env.BROADCAST.get(env.BROADCAST.idFromName(name)).fetch(request);
+    if (pathname === "/party") return env.PARTY.get(env.PARTY.idFromName(name)).fetch(request);
     const session = env.SESSION.get(env.SESSION.idFromName(name));
     if (pathname === "/open") {
       const spec: Parameters<typeof session.open>[0] = await request.json();
@@ -35,6 +55,7 @@ export default {
     }
     if (pathname === "/admit")
       return Response.json(await session.admit({ rights: ["view", "audio", "touch", "keyboard"] }));
+    if (pathname === "/renew") return Response.json(await session.renew(searchParams.get("resume") ?? ""));
     const claims = searchParams.get("claims") ?? "";
     const headers = { Upgrade: "websocket", "Sec-WebSocket-Protocol": SUBPROTOCOL, [CLAIMS_HEADER]: claims };
     return session.fetch("https://edge/socket", { headers });

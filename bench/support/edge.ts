@@ -1,30 +1,106 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { createTestHarness } from "wrangler";
-import { originChannel, SUBPROTOCOL, viewerChannel } from "#protocol";
-import type { TicketClaims } from "../../edge/access/claims.ts";
+import { promisify } from "node:util";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { WebSocket } from "ws";
+import { childrenNamed, memoryBytes } from "./processes.ts";
+import { HEIGHT, WIDTH } from "./stream.ts";
 
-/** Nothing on loopback takes a hundredth of it. */
-const DEADLINE_MS = 10_000;
+const NAME = "nearglass-bench";
+const OBJECTS = {
+  SESSION: "SessionObject",
+  MIRROR: "MirrorObject",
+  FLEET: "FleetObject",
+  PASS: "PassObject",
+  BROADCAST: "BroadcastObject",
+  PARTY: "PartyObject",
+};
+/** One does not give back everything at once. */
+const COLLECTIONS = 4;
+const COLLECTION_PAUSE_MS = 500;
+const DEBUGGER_DEADLINE_MS = 15_000;
+const BUNDLING_DEADLINE_MS = 60_000;
 
-/** A real workerd with the edge's objects and the baseline, and sockets into both. */
+/**
+ * One workerd with the edge's objects and the baselines, and nothing in front of it: the development server would put
+ * a second workerd on the way, which nobody has in production.
+ */
 export class BenchEdge {
-  readonly #harness = createTestHarness({
-    workers: [{ configPath: fileURLToPath(new URL("../wrangler.toml", import.meta.url)) }],
-  });
-  #url = new URL("http://127.0.0.1");
+  readonly #folder = mkdtempSync(join(tmpdir(), "nearglass-bench-"));
+  readonly #weighed: boolean;
+  #miniflare: Miniflare | undefined;
+  #pid = 0;
+  #port = "";
+
+  /** @param weighed its memory will be asked for, which takes a debugger's port */
+  constructor({ weighed = false } = {}) {
+    this.#weighed = weighed;
+  }
 
   async start(): Promise<void> {
-    // Else Request.cf is fetched from the network.
-    process.env.CLOUDFLARE_CF_FETCH_ENABLED = "false";
-    this.#url = (await this.#harness.listen()).url;
+    await bundle(this.#folder);
+    const miniflare = new Miniflare(
+      convertV4MiniflareOptions({
+        name: NAME,
+        cf: false,
+        host: "127.0.0.1",
+        port: 0,
+        ...(this.#weighed ? { inspectorPort: 0 } : {}),
+        rootPath: this.#folder,
+        modulesRoot: this.#folder,
+        modules: [{ type: "ESModule", path: "worker.js" }],
+        compatibilityDate: "2026-11-17",
+        compatibilityFlags: ["no_web_socket_compression"],
+        durableObjects: Object.fromEntries(
+          Object.entries(OBJECTS).map(([binding, className]) => [binding, { className, useSQLite: true }]),
+        ),
+        // Reachable from the emulated networks too.
+        unsafeDirectSockets: [{ host: "0.0.0.0", port: 0 }],
+      }),
+    );
+    this.#miniflare = miniflare;
+    const before = childrenNamed(process.pid, "workerd");
+    await miniflare.ready;
+    this.#port = (await miniflare.unsafeGetDirectURL()).port;
+    const [pid] = childrenNamed(process.pid, "workerd").filter((child) => !before.includes(child));
+    if (pid === undefined) throw new Error("workerd is no child of this process");
+    this.#pid = pid;
   }
 
   async stop(): Promise<void> {
-    await this.#harness.close();
+    await this.#miniflare?.dispose();
+    rmSync(this.#folder, { recursive: true });
   }
 
-  async broadcast(name: string): Promise<WebSocket> {
-    return await opened(new WebSocket(this.#socketUrl(`/broadcast?name=${name}`)));
+  /** Of workerd. */
+  get pid(): number {
+    return this.#pid;
+  }
+
+  /** What workerd holds once its garbage is collected: by itself it does that when it pleases, tens of megabytes late. */
+  async memory(): Promise<number> {
+    const url = await this.#miniflare?.getInspectorURL();
+    const debug = new WebSocket(new URL(`/core:user:${NAME}`, url));
+    await once(debug, "open", within());
+    let lowest = Number.POSITIVE_INFINITY;
+    for (let id = 1; id <= COLLECTIONS; id += 1) {
+      debug.send(JSON.stringify({ id, method: "HeapProfiler.collectGarbage" }));
+      await once(debug, "message", within());
+      await pause(COLLECTION_PAUSE_MS);
+      lowest = Math.min(lowest, memoryBytes(this.#pid));
+    }
+    debug.close();
+    return lowest;
+  }
+
+  /** @param host this machine, as it is called from where the caller stands */
+  base(host = "127.0.0.1"): string {
+    return `http://${host}:${this.#port}`;
   }
 
   async openSession(name: string): Promise<void> {
@@ -33,79 +109,50 @@ export class BenchEdge {
       name: "Bench",
       model: "Bench",
       kind: "demo",
-      width: 720,
-      height: 1280,
+      width: WIDTH,
+      height: HEIGHT,
       videoCodecs: ["h264"],
       features: [],
       apps: [],
     };
     const spec = { session: name, tenant: "default", fleet: "v1:default:local", device };
-    const answer = await fetch(new URL(`/open?name=${name}`, this.#url), {
-      method: "POST",
-      body: JSON.stringify(spec),
-    });
+    const body = JSON.stringify(spec);
+    const answer = await fetch(`${this.base()}/open?name=${name}`, { method: "POST", body });
     if ((await answer.json()) !== true) throw new Error("the session did not open");
   }
 
-  /** An origin's socket that has been welcomed and has shown its display (epoch 0). */
-  async origin(name: string): Promise<WebSocket> {
-    const socket = await this.#session(name, { role: "origin", session: name });
-    socket.send(originChannel.write({ type: "hello", protocol: 1, agent: "bench", resumed: false }));
-    await textOf(socket, "welcome");
-    socket.send(
-      originChannel.write({ type: "display", epoch: 0, width: 720, height: 1280, rotation: 0, codec: "h264" }),
-    );
-    return socket;
+  /** Take the Session object out of memory, and its sockets with it: what a deploy does. */
+  async restart(name: string): Promise<void> {
+    await this.#evict(name, "close");
   }
 
-  /** A viewer's socket that has been welcomed. */
-  async viewer(name: string): Promise<WebSocket> {
-    const admission = await (await fetch(new URL(`/admit?name=${name}`, this.#url))).json();
-    const socket = await this.#session(name, admission.claims);
-    socket.send(viewerChannel.write({ type: "hello", protocol: 1, client: "bench", videoCodecs: ["h264"] }));
-    await textOf(socket, "welcome");
-    return socket;
+  /** Whether the Session object has hibernated, or does so when it is told to. */
+  async hibernates(name: string): Promise<boolean> {
+    try {
+      await this.#evict(name, "hibernate");
+      return true;
+    } catch (error) {
+      // Nothing held it, and it went by itself.
+      return error instanceof Error && error.message.includes("not currently running");
+    }
   }
 
-  async #session(name: string, claims: TicketClaims): Promise<WebSocket> {
-    const verified = { ...claims, id: crypto.randomUUID(), expiresAt: Date.now() + 30_000 };
-    const query = `name=${name}&claims=${encodeURIComponent(JSON.stringify(verified))}`;
-    return await opened(new WebSocket(this.#socketUrl(`/session?${query}`), SUBPROTOCOL));
-  }
-
-  #socketUrl(path: string): string {
-    return new URL(path, this.#url).href.replace(/^http/, "ws");
+  async #evict(name: string, webSockets: "close" | "hibernate"): Promise<void> {
+    await this.#miniflare?.unsafeEvictDurableObject(NAME, OBJECTS.SESSION, { name, webSockets });
   }
 }
 
-async function opened(socket: WebSocket): Promise<WebSocket> {
-  socket.binaryType = "arraybuffer";
-  await inTime("The socket", socket, (came) => socket.addEventListener("open", () => came(), { once: true }));
-  return socket;
+function within(): { readonly signal: AbortSignal } {
+  return { signal: AbortSignal.timeout(DEBUGGER_DEADLINE_MS) };
 }
 
-async function textOf(socket: WebSocket, type: string): Promise<void> {
-  await inTime(`The ${type}`, socket, (came) => {
-    socket.addEventListener("message", function listen({ data }: MessageEvent): void {
-      if (typeof data !== "string" || !data.includes(`"type":"${type}"`)) return;
-      socket.removeEventListener("message", listen);
-      came();
-    });
+/** The worker in one file, as it would be deployed. */
+async function bundle(folder: string): Promise<void> {
+  const wrangler = fileURLToPath(new URL("../../node_modules/wrangler/bin/wrangler.js", import.meta.url));
+  const config = fileURLToPath(new URL("../wrangler.toml", import.meta.url));
+  const words = [wrangler, "deploy", "--dry-run", "--outdir", folder, "--config", config];
+  await promisify(execFile)(process.execPath, words, {
+    timeout: BUNDLING_DEADLINE_MS,
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false", WRANGLER_WRITE_LOGS: "false" },
   });
-}
-
-/** Wait for what a socket brings. @throws Error when the socket closes first, or it takes too long */
-export async function inTime(what: string, socket: WebSocket, listen: (came: () => void) => void): Promise<void> {
-  const waiting = Promise.withResolvers<void>();
-  const closed = ({ code, reason }: CloseEvent) =>
-    waiting.reject(new Error(`${what} did not come: closed with ${code} ${reason}`));
-  const late = setTimeout(() => waiting.reject(new Error(`${what} did not come: is the machine busy?`)), DEADLINE_MS);
-  socket.addEventListener("close", closed, { once: true });
-  listen(waiting.resolve);
-  try {
-    await waiting.promise;
-  } finally {
-    clearTimeout(late);
-    socket.removeEventListener("close", closed);
-  }
 }

@@ -14,3 +14,8 @@ export function median(samples: readonly number[]): number {
 export function spread(samples: readonly number[]): number {
   return (percentile(samples, 0.75) - percentile(samples, 0.25)) / 2;
 }
+
+/** A figure over repeats: their median, and the spread as a note. */
+export function over(repeats: readonly number[]): { readonly figure: number; readonly note: string } {
+  return { figure: median(repeats), note: `± ${spread(repeats).toPrecision(2)} over ${repeats.length}` };
+}
