@@ -3,7 +3,7 @@ import type { RelayEffect } from "./effect.ts";
 import type { RelayEvent } from "./event.ts";
 import { inputArrived } from "./lease.ts";
 import { originConnected, originLeft, originSaid } from "./origin.ts";
-import { seatAdmitted, viewerConnected, viewerLeft, viewerSaid } from "./seats.ts";
+import { seatAdmitted, viewerConnected, viewerLeft, viewerResumed, viewerSaid } from "./seats.ts";
 import type { RelayState } from "./state.ts";
 import { woke } from "./wake.ts";
 
@@ -17,6 +17,8 @@ export function apply(state: RelayState, event: RelayEvent): RelayEffect[] {
       return seatAdmitted(state, event.seat, event.rights, event.at);
     case "viewer-connected":
       return viewerConnected(state, event.seat, event.rights, event.connection, event.at);
+    case "viewer-resumed":
+      return viewerResumed(state, event.seat, event.rights, event.connection, event.at);
     case "viewer-said": {
       const seat = state.seats.get(event.seat);
       return seat === undefined ? [] : viewerSaid(state, seat, event.message, event.at);

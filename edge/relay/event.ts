@@ -6,7 +6,8 @@ export type RelayEvent =
   /** A seat was given out; its socket must come before its time is over. */
   | { readonly type: "seat-admitted"; readonly at: number; readonly seat: string; readonly rights: readonly Right[] }
   | {
-      readonly type: "viewer-connected";
+      /** `resumed` by its resume token: it says no hello. */
+      readonly type: "viewer-connected" | "viewer-resumed";
       readonly at: number;
       readonly seat: string;
       readonly rights: readonly Right[];

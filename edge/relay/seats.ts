@@ -55,6 +55,19 @@ export function viewerConnected(
   return effects;
 }
 
+/** A seat that came back with its resume token: it is known, its version stands in the subprotocol, and none waits (M-1). */
+export function viewerResumed(
+  state: RelayState,
+  id: string,
+  rights: readonly Right[],
+  connection: Connection,
+  at: number,
+): RelayEffect[] {
+  const effects = viewerConnected(state, id, rights, connection, at);
+  const seat = state.seats.get(id);
+  return seat === undefined ? effects : [...effects, ...welcomed(state, seat, connection, at)];
+}
+
 export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage, at: number): RelayEffect[] {
   const { presence } = seat;
   if (presence.phase === "greeting") return greeted(state, seat, presence.connection, message, at);
@@ -102,6 +115,10 @@ function greeted(
   if (message.protocol !== PROTOCOL_VERSION) {
     return [{ type: "close-seat", seat: seat.id, connection, reason: "versionUnsupported" }];
   }
+  return welcomed(state, seat, connection, at);
+}
+
+function welcomed(state: RelayState, seat: Seat, connection: Connection, at: number): RelayEffect[] {
   const presence: WatchingPresence = {
     phase: "watching",
     connection,

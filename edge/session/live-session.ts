@@ -32,6 +32,8 @@ import type { SessionStore, TokenHolder } from "./store.ts";
 /** No frame for so long: a write now holds none up. Viewers report when nothing came for twice this time. */
 const STILL_MS = 1_000;
 
+type Connected = Extract<RelayEvent, { type: "viewer-connected" | "viewer-resumed" | "origin-connected" }>;
+
 /** What a live session cannot do alone. */
 export interface SessionHost {
   readonly store: SessionStore;
@@ -61,7 +63,7 @@ export class LiveSession {
   }
 
   /** A fresh socket whose ticket was accepted, before anything was said on it. */
-  connected(socket: WebSocket, event: Extract<RelayEvent, { type: "viewer-connected" | "origin-connected" }>): void {
+  connected(socket: WebSocket, event: Connected): void {
     const effects = apply(this.state, event);
     const memory =
       event.type === "origin-connected" ? rememberOrigin(this.state) : rememberSeat(this.state, event.seat);

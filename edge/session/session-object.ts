@@ -132,7 +132,8 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const seat = live.state.seats.get(holder.seat);
     if (seat === undefined) return closeSocket(socket, "ticketRefused");
     // What the seat may is what it was admitted with; a ticket says the same.
-    live.connected(socket, { type: "viewer-connected", at, seat: seat.id, rights: seat.rights, connection });
+    const type = "resume" in shown ? "viewer-resumed" : "viewer-connected";
+    live.connected(socket, { type, at, seat: seat.id, rights: seat.rights, connection });
   }
 
   #spend(ticket: VerifiedTicket, at: number): TokenHolder | undefined {
