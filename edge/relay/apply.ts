@@ -4,7 +4,7 @@ import type { RelayEvent } from "./event.ts";
 import { inputArrived } from "./lease.ts";
 import { mirrorHappened } from "./mirrors.ts";
 import { originConnected, originLeft, originSaid } from "./origin.ts";
-import { seatAdmitted, viewerConnected, viewerLeft, viewerSaid } from "./seats.ts";
+import { seatAdmitted, viewerConnected, viewerLeft, viewerResumed, viewerSaid } from "./seats.ts";
 import type { RelayState } from "./state.ts";
 import { woke } from "./wake.ts";
 
@@ -18,6 +18,8 @@ export function apply(state: RelayState, event: RelayEvent): RelayEffect[] {
       return seatAdmitted(state, event.seat, event.rights, event.mirror, event.at);
     case "viewer-connected":
       return viewerConnected(state, event, event.at);
+    case "viewer-resumed":
+      return viewerResumed(state, event, event.at);
     case "viewer-said": {
       const seat = state.seats.get(event.seat);
       return seat === undefined ? [] : viewerSaid(state, seat, event.message, event.at);

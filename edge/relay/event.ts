@@ -1,6 +1,15 @@
 import type { FrameHeader, InputMessage, OriginMessage, Right, ViewerMessage } from "#protocol";
 import type { Connection } from "./state.ts";
 
+/** A seat's new socket. */
+export interface ViewerSocket {
+  readonly seat: string;
+  readonly rights: readonly Right[];
+  readonly connection: Connection;
+  /** The mirror that holds it. */
+  readonly mirror?: string;
+}
+
 /** What happened, with `at` in Unix milliseconds. Frames take their own way: `frameArrived`. */
 export type RelayEvent =
   /** A seat was given out; its socket must come before its time is over. */
@@ -12,15 +21,9 @@ export type RelayEvent =
       /** The mirror that is to serve it. */
       readonly mirror?: string;
     }
-  | {
-      readonly type: "viewer-connected";
-      readonly at: number;
-      readonly seat: string;
-      readonly rights: readonly Right[];
-      readonly connection: Connection;
-      /** The mirror that holds the socket. */
-      readonly mirror?: string;
-    }
+  | ({ readonly type: "viewer-connected"; readonly at: number } & ViewerSocket)
+  /** By its resume token: it says no hello. */
+  | ({ readonly type: "viewer-resumed"; readonly at: number } & ViewerSocket)
   | { readonly type: "viewer-said"; readonly at: number; readonly seat: string; readonly message: ViewerMessage }
   | {
       readonly type: "input-arrived";

@@ -8,7 +8,7 @@ import {
 } from "#protocol";
 import { catchUp, servePicture } from "./catch-up.ts";
 import type { RelayEffect } from "./effect.ts";
-import type { RelayEvent } from "./event.ts";
+import type { ViewerSocket } from "./event.ts";
 import { foldTarget } from "./fold-target.ts";
 import { acknowledgeOrigin, askKeyframe, demandKeyframe } from "./frames.ts";
 import { announceLease, dropLease, INPUT_PER_SECOND, leaseFor, leaseRequested, liftHeld, offerLease } from "./lease.ts";
@@ -46,7 +46,7 @@ export function seatAdmitted(
 /** S-2 holds for seats too: the newest connection wins, the older one is closed. */
 export function viewerConnected(
   state: RelayState,
-  { seat: id, rights, connection, mirror }: Omit<Extract<RelayEvent, { type: "viewer-connected" }>, "type" | "at">,
+  { seat: id, rights, connection, mirror }: ViewerSocket,
   at: number,
 ): RelayEffect[] {
   const before = state.seats.get(id)?.presence;
@@ -61,6 +61,13 @@ export function viewerConnected(
   effects.push({ type: "note-seat", seat: id }, { type: "remember" });
   if (before?.phase === "watching") effects.push(...tellViewers(state));
   return effects;
+}
+
+/** A seat that came back with its resume token: it is known, its version stands in the subprotocol, and none waits (M-1). */
+export function viewerResumed(state: RelayState, resumed: ViewerSocket, at: number): RelayEffect[] {
+  const effects = viewerConnected(state, resumed, at);
+  const seat = state.seats.get(resumed.seat);
+  return seat === undefined ? effects : [...effects, ...welcomed(state, seat, resumed.connection, at)];
 }
 
 export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage, at: number): RelayEffect[] {
@@ -111,6 +118,10 @@ function greeted(
   if (message.protocol !== PROTOCOL_VERSION) {
     return [{ type: "close-seat", seat: seat.id, connection, reason: "versionUnsupported" }];
   }
+  return welcomed(state, seat, connection, at);
+}
+
+function welcomed(state: RelayState, seat: Seat, connection: Connection, at: number): RelayEffect[] {
   const presence = watchingFrom(connection, at);
   seat.presence = presence;
   const offered = offerLease(state, seat, at).filter(

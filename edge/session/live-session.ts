@@ -39,7 +39,10 @@ export interface SessionHost {
   end(reason: "ended" | "device-offline"): void;
 }
 
-type Connected = "viewer-connected" | "viewer-continued" | "origin-connected";
+type Connected = Extract<
+  RelayEvent,
+  { type: "viewer-connected" | "viewer-resumed" | "viewer-continued" | "origin-connected" }
+>;
 
 /**
  * One open session in memory: turns what sockets deliver into events for the relay, and carries out its effects.
@@ -65,7 +68,7 @@ export class LiveSession {
   }
 
   /** A fresh socket whose ticket was accepted, before anything was said on it. */
-  connected(socket: SeatSocket, event: Extract<RelayEvent, { type: Connected }>): void {
+  connected(socket: SeatSocket, event: Connected): void {
     const effects = apply(this.state, event);
     const memory =
       event.type === "origin-connected" ? rememberOrigin(this.state) : rememberSeat(this.state, event.seat);

@@ -157,7 +157,8 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     if ("resume" in shown && isAtMirror(mirrorFor(live.state, regionOf(shown), seat.id)))
       return closeSocket(socket, "ticketRefused");
     // What the seat may is what it was admitted with; a ticket says the same.
-    live.connected(socket, { type: "viewer-connected", at, seat: seat.id, rights: seat.rights, connection });
+    const type = "resume" in shown ? "viewer-resumed" : "viewer-connected";
+    live.connected(socket, { type, at, seat: seat.id, rights: seat.rights, connection });
   }
 
   #spend(ticket: VerifiedTicket, at: number): TokenHolder | undefined {

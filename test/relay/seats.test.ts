@@ -64,6 +64,25 @@ describe("connections", () => {
     expect(() => world.originSays({ type: "hello", protocol: 1, agent: "x", resumed: false })).toThrow(ProtocolFault);
   });
 
+  it("M-1 a seat that comes back with its resume token is welcomed at once, with its picture and its lease", () => {
+    world.serve();
+    world.watch("ada");
+    world.video({ keyframe: true });
+    const { number } = world.state.lease;
+    const rights = world.state.seats.get("ada")?.rights ?? [];
+    const event = { type: "viewer-resumed", at: world.at, seat: "ada", rights, connection: 9 } as const;
+    const effects = world.take(apply(world.state, event));
+    expect(effects[0]).toMatchObject({ type: "close-seat", reason: "seatReplaced" });
+    expect(effects.find(({ type }) => type === "welcome-seat")).toMatchObject({
+      message: { seat: "ada", lease: { lease: number, mine: true } },
+    });
+    world.video();
+    expect(world.sequencesOf("ada")).toEqual([0, 0, 1]);
+    expect(world.says("ada", { type: "hello", protocol: 1, client: "test", videoCodecs: ["h264"] })).toMatchObject([
+      { type: "close-seat", connection: 9, reason: "protocolFault" },
+    ]);
+  });
+
   it("M-1 another version is told so", () => {
     world.connect("ada");
     world.says("ada", { type: "hello", protocol: 2, client: "x", videoCodecs: [] });

@@ -58,12 +58,12 @@ export class FakeEdge {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** The seat number `index` once its client has said hello. */
+  /** The seat number `index` once its client has said hello, which one that came back with its resume token does not. */
   async seat(index = 0): Promise<FakeSeat> {
-    await until(
-      `seat ${index} says hello`,
-      () => this.seats[index]?.heard.some(({ type }) => type === "hello") === true,
-    );
+    await until(`seat ${index} says hello`, () => {
+      const seat = this.seats[index];
+      return seat?.heard.some(({ type }) => type === "hello") === true || this.resumed.includes(seat?.pass ?? "");
+    });
     const seat = this.seats[index];
     if (seat === undefined) throw new Error(`no seat ${index}`);
     return seat;

@@ -147,7 +147,8 @@ export class Connection {
   #dial(session: string, pass: Pass): void {
     this.#endStage();
     this.#socket = new ViewerSocket(this.#options.edge, session, pass, {
-      opened: () => this.tell(this.#port.hello()),
+      // A seat that is known says no hello: its welcome is on the way (docs/protocol.md, M-1).
+      opened: () => "ticket" in pass && this.tell(this.#port.hello()),
       text: (text) => this.#heard(text),
       binary: (message) => this.#port.frame(message),
       lost: (code) => {

@@ -234,8 +234,7 @@ describe("R-2 a session's socket", () => {
 
     const { peer, chosen } = await openSocket(viewerUrl, undefined, showing(resume));
     expect(chosen).toBe("nearglass.v1");
-    hello(peer);
-    await peer.said("welcome");
+    expect(await peer.said("welcome")).toMatchObject({ session });
     expect((await viewer.peer.closing()).code).toBe(CLOSE.seatReplaced.code);
     await openSocket(originUrl, undefined, showing(agentsResume));
     expect((await agent.peer.closing()).code).toBe(CLOSE.originReplaced.code);

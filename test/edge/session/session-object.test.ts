@@ -198,14 +198,11 @@ describe("closing", () => {
 });
 
 describe("a resume token", () => {
-  const hello = viewerChannel.write({ type: "hello", protocol: 1, client: "test", videoCodecs: ["h264"] });
-
   it("R-2 opens the next socket of its seat, after a restart too, with the rights that the seat was given", async () => {
     const world = await new SessionWorld().open();
     const ada = await world.viewer(["view"]);
     await evictDurableObject(world.stub, { webSockets: "close" });
     const peer = await comeBack(world.stub, { role: "viewer", resume: ada.resume });
-    peer.send(hello);
     expect(await peer.said("welcome")).toMatchObject({ seat: ada.seat, rights: ["view"] });
   });
 
@@ -215,15 +212,28 @@ describe("a resume token", () => {
     const welcomes: string[] = [];
     for (let loss = 0; loss < 4; loss += 1) {
       const peer = await comeBack(world.stub, { role: "viewer", resume: ada.resume });
-      peer.send(hello);
       welcomes.push((await peer.said("welcome")).resume);
     }
     const [first = "", , , last = ""] = welcomes;
     const old = await comeBack(world.stub, { role: "viewer", resume: first });
     expect((await old.closing()).code).toBe(CLOSE.ticketRefused.code);
     const newest = await comeBack(world.stub, { role: "viewer", resume: last });
-    newest.send(hello);
     await newest.said("welcome");
+  });
+
+  it("M-1 is welcomed without a hello, the picture with it; a hello is a fault then", async () => {
+    const world = await new SessionWorld().open();
+    const origin = await world.origin();
+    const ada = await world.viewer();
+    origin.send(videoFrame(0, true));
+    await ada.peer.frameCount(1);
+    const peer = await comeBack(world.stub, { role: "viewer", resume: ada.resume });
+    await peer.frameCount(1);
+    expect((await ada.peer.closing()).code).toBe(CLOSE.seatReplaced.code);
+    origin.send(videoFrame(1, false));
+    await peer.frameCount(2);
+    peer.send(viewerChannel.write({ type: "hello", protocol: 1, client: "test", videoCodecs: ["h264"] }));
+    expect((await peer.closing()).code).toBe(CLOSE.protocolFault.code);
   });
 
   it("S-8 is worth nothing once its seat said bye", async () => {
