@@ -9,15 +9,15 @@ import type { RelayState } from "./state.ts";
 
 /** When the rules next need the clock: Unix milliseconds, or undefined when only an event can change anything. */
 export function nextWake(state: RelayState): number | undefined {
-  const moments: number[] = [];
-  if (state.emptyUntil !== undefined) moments.push(state.emptyUntil);
-  if (state.origin.phase !== "online") moments.push(state.origin.until);
-  else if (state.keyframes.wanted) moments.push(state.keyframes.askedAt + KEYFRAME_INTERVAL_MS);
+  // Asked after every acknowledgement of every viewer, so nothing is allocated.
+  let next = state.emptyUntil ?? Number.POSITIVE_INFINITY;
+  if (state.origin.phase !== "online") next = Math.min(next, state.origin.until);
+  else if (state.keyframes.wanted) next = Math.min(next, state.keyframes.askedAt + KEYFRAME_INTERVAL_MS);
   for (const { presence } of state.seats.values()) {
-    if (presence.phase !== "watching") moments.push(presence.until);
-    else if (presence.retryAt !== undefined) moments.push(presence.retryAt);
+    const due = presence.phase === "watching" ? presence.retryAt : presence.until;
+    if (due !== undefined && due < next) next = due;
   }
-  return moments.length === 0 ? undefined : Math.min(...moments);
+  return next === Number.POSITIVE_INFINITY ? undefined : next;
 }
 
 /** Do what has come due. */

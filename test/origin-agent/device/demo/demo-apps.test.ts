@@ -44,7 +44,6 @@ test("the stopwatch's cells in a decoded picture are the very moment that the un
   }
   const times = phone.video.map(({ capturedAtMicros }) => capturedAtMicros / 1000);
   const seconds = ((times.at(-1) ?? 0) - (times[0] ?? 0)) / 1000;
-  expect((times.length - 1) / seconds).toBeGreaterThan(10);
   expect((times.length - 1) / seconds).toBeLessThan(33);
 });
 
@@ -269,7 +268,6 @@ test("the video moves up to 30 times a second, and stands still after a tap", as
   await phone.until(() => phone.video.length > 30);
   const times = phone.video.map(({ capturedAtMicros }) => capturedAtMicros / 1000);
   const seconds = ((times[30] ?? 0) - (times[5] ?? 0)) / 1000;
-  expect(25 / seconds).toBeGreaterThan(10);
   expect(25 / seconds).toBeLessThan(33);
   const before = phone.picture().luma;
   await phone.until(() => phone.video.length > 40);
