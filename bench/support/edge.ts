@@ -34,6 +34,7 @@ export class BenchEdge {
   readonly #folder = mkdtempSync(join(tmpdir(), "nearglass-bench-"));
   readonly #weighed: boolean;
   #miniflare: Miniflare | undefined;
+  #debugger: WebSocket | undefined;
   #pid = 0;
   #port = "";
 
@@ -73,6 +74,7 @@ export class BenchEdge {
   }
 
   async stop(): Promise<void> {
+    this.#debugger?.close();
     await this.#miniflare?.dispose();
     rmSync(this.#folder, { recursive: true });
   }
@@ -84,18 +86,23 @@ export class BenchEdge {
 
   /** What workerd holds once its garbage is collected: by itself it does that when it pleases, tens of megabytes late. */
   async memory(): Promise<number> {
-    const url = await this.#miniflare?.getInspectorURL();
-    const debug = new WebSocket(new URL(`/core:user:${NAME}`, url));
-    await once(debug, "open", within());
+    this.#debugger ??= await this.#attach();
     let lowest = Number.POSITIVE_INFINITY;
     for (let id = 1; id <= COLLECTIONS; id += 1) {
-      debug.send(JSON.stringify({ id, method: "HeapProfiler.collectGarbage" }));
-      await once(debug, "message", within());
+      this.#debugger.send(JSON.stringify({ id, method: "HeapProfiler.collectGarbage" }));
+      await once(this.#debugger, "message", within());
       await pause(COLLECTION_PAUSE_MS);
       lowest = Math.min(lowest, memoryBytes(this.#pid));
     }
-    debug.close();
     return lowest;
+  }
+
+  /** Once for all: one that comes while another leaves is not always answered. */
+  async #attach(): Promise<WebSocket> {
+    const url = await this.#miniflare?.getInspectorURL();
+    const attached = new WebSocket(new URL(`/core:user:${NAME}`, url));
+    await once(attached, "open", within());
+    return attached;
   }
 
   /** @param host this machine, as it is called from where the caller stands */
