@@ -203,10 +203,15 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     this.#live.happened({ type: "woke", at });
     this.#savePictureAtRest(at);
     if (this.#live === undefined) return;
-    this.#live.quality.save();
+    if (this.#holdsNothingUp(this.#live, at)) this.#live.quality.save();
     this.#mirrors.due(this.#live, at);
     await this.#renewLease(at);
     this.#scheduleWake(Date.now());
+  }
+
+  /** A write holds back what is sent after it: while pictures move there is none, but for the one with a renewal. */
+  #holdsNothingUp({ state }: LiveSession, at: number): boolean {
+    return at >= this.#renewAt || at - (state.cursors.videoAt ?? 0) >= REST_MS;
   }
 
   async #renewLease(at: number): Promise<void> {
