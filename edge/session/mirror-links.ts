@@ -69,8 +69,12 @@ export class MirrorLinks {
 
   /** When the rules of links next need the clock, Unix milliseconds. */
   dueAt(): number | undefined {
-    const moments = [...this.#homes.values()].map((home) => home.dueAt()).filter((due) => due !== undefined);
-    return moments.length === 0 ? undefined : Math.min(...moments);
+    let next: number | undefined;
+    for (const home of this.#homes.values()) {
+      const due = home.dueAt();
+      if (due !== undefined && (next === undefined || due < next)) next = due;
+    }
+    return next;
   }
 
   /** Do what has come due: put to rest what is still, and try again what could not be woken. */

@@ -241,10 +241,13 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
   /** One alarm for everything that waits for a moment. An alarm that rings early finds nothing due, and is set again. */
   #scheduleWake(at: number): void {
     if (this.#live === undefined) return;
-    const moments = [this.#renewAt, nextWake(this.#live.state), this.#pictureSaveDue(), this.#mirrors.dueAt()].filter(
-      (due) => due !== undefined,
+    // After every message but a frame, so nothing is allocated.
+    const rules = Math.min(this.#renewAt, nextWake(this.#live.state) ?? Number.POSITIVE_INFINITY);
+    const others = Math.min(
+      this.#pictureSaveDue() ?? Number.POSITIVE_INFINITY,
+      this.#mirrors.dueAt() ?? Number.POSITIVE_INFINITY,
     );
-    const next = Math.max(at, Math.min(...moments));
+    const next = Math.max(at, Math.min(rules, others));
     if (this.#alarmAt !== undefined && this.#alarmAt <= next) return;
     this.#alarmAt = next;
     this.ctx.waitUntil(this.ctx.storage.setAlarm(next, { allowUnconfirmed: true }));
