@@ -55,7 +55,6 @@ export default {
     }
     if (pathname === "/admit")
       return Response.json(await session.admit({ rights: ["view", "audio", "touch", "keyboard"] }));
-    if (pathname === "/renew") return Response.json(await session.renew(searchParams.get("resume") ?? ""));
     const claims = searchParams.get("claims") ?? "";
     const headers = { Upgrade: "websocket", "Sec-WebSocket-Protocol": SUBPROTOCOL, [CLAIMS_HEADER]: claims };
     return session.fetch("https://edge/socket", { headers });

@@ -41,8 +41,8 @@ const duties = {
     joined.close();
     return took;
   },
-  /** @returns milliseconds from the cut to a picture that was taken after it, and of these what went by until the ticket was there */
-  async cut({ index }: { readonly index: number }): Promise<{ readonly tookMs: number; readonly ticketMs: number }> {
+  /** @returns milliseconds from the cut to a picture that was taken after it */
+  async cut({ index }: { readonly index: number }): Promise<number> {
     const found = viewer(index);
     const begun = performance.now();
     const cutAt = (performance.timeOrigin + begun) * 1_000;
@@ -50,7 +50,7 @@ const duties = {
     found.mark();
     await found.connect();
     await arrival(found, (frame) => frame.kind === "video" && frame.capturedAt > cutAt);
-    return { tookMs: performance.now() - begun, ticketMs: found.dialledAt - begun };
+    return performance.now() - begun;
   },
   async comeBack({ index }: { readonly index: number }): Promise<void> {
     await viewer(index).connect();

@@ -83,19 +83,19 @@ export class Viewer {
       return;
     }
     const { base, name } = target;
-    const door = this.#resume === undefined ? `/admit?name=${name}` : `/renew?name=${name}&resume=${this.#resume}`;
-    const admission = await (await fetch(base + door)).json();
-    if (!admission.admitted) throw new Error(`not admitted: ${admission.refusal}`);
+    const claims = this.#resume === undefined ? await admit(base, name) : { role: "viewer", resume: this.#resume };
     this.dialledAt = performance.now();
-    const dialled = await dialSession(base, name, admission.claims);
+    const dialled = await dialSession(base, name, claims);
     const welcome = new Promise<void>((resolve, reject) => {
       dialled.socket.on("message", (data, isBinary) => {
         if (!isBinary && String(data).includes('"type":"welcome"')) resolve();
       });
       dialled.socket.once("close", (code) => reject(new Error(`closed with ${code} before the welcome`)));
     });
+    // One that comes back is known, and says no hello (M-1).
+    const isNew = this.#resume === undefined;
     this.#use(dialled);
-    this.#say({ type: "hello", protocol: 1, client: "bench", videoCodecs: ["h264"] });
+    if (isNew) this.#say({ type: "hello", protocol: 1, client: "bench", videoCodecs: ["h264"] });
     await welcome;
   }
 
@@ -224,4 +224,11 @@ export class Viewer {
     this.#counts.messagesSent += 1;
     this.#socket.send(message);
   }
+}
+
+/** Claims of a new seat. */
+async function admit(base: string, name: string): Promise<object> {
+  const admission = await (await fetch(`${base}/admit?name=${name}`)).json();
+  if (!admission.admitted) throw new Error(`not admitted: ${admission.refusal}`);
+  return admission.claims;
 }

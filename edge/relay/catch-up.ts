@@ -20,6 +20,19 @@ export function servePicture(state: RelayState, seat: Seat, presence: WatchingPr
   return replay(state, seat, presence, 0, at);
 }
 
+/** A seat is back on a new connection: the cached picture, unless that is long and a new keyframe may be asked for (S-6). */
+export function servePictureAgain(
+  state: RelayState,
+  seat: Seat,
+  presence: WatchingPresence,
+  at: number,
+): RelayEffect[] {
+  const { cache, keyframes } = state;
+  const mayAsk = at - keyframes.askedAt >= KEYFRAME_INTERVAL_MS;
+  if (!hasPicture(cache) || cache.bytes <= MAX_REPLAY_BYTES || !mayAsk) return servePicture(state, seat, presence, at);
+  return seat.mirror === undefined && seat.rights.includes("view") ? demandKeyframe(state, at) : [];
+}
+
 /** A seat that was skipped has drained: bring it back by the cheapest way (W-3). */
 export function catchUp(state: RelayState, seat: Seat, presence: WatchingPresence, at: number): RelayEffect[] {
   const { window } = presence;

@@ -6,7 +6,7 @@ import {
   unreachable,
   type ViewerMessage,
 } from "#protocol";
-import { catchUp, servePicture } from "./catch-up.ts";
+import { catchUp, servePicture, servePictureAgain } from "./catch-up.ts";
 import type { RelayEffect } from "./effect.ts";
 import type { ViewerSocket } from "./event.ts";
 import { foldTarget } from "./fold-target.ts";
@@ -67,7 +67,9 @@ export function viewerConnected(
 export function viewerResumed(state: RelayState, resumed: ViewerSocket, at: number): RelayEffect[] {
   const effects = viewerConnected(state, resumed, at);
   const seat = state.seats.get(resumed.seat);
-  return seat === undefined ? effects : [...effects, ...welcomed(state, seat, resumed.connection, at)];
+  return seat === undefined
+    ? effects
+    : [...effects, ...welcomed(state, seat, resumed.connection, servePictureAgain, at)];
 }
 
 export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage, at: number): RelayEffect[] {
@@ -118,10 +120,16 @@ function greeted(
   if (message.protocol !== PROTOCOL_VERSION) {
     return [{ type: "close-seat", seat: seat.id, connection, reason: "versionUnsupported" }];
   }
-  return welcomed(state, seat, connection, at);
+  return welcomed(state, seat, connection, servePicture, at);
 }
 
-function welcomed(state: RelayState, seat: Seat, connection: Connection, at: number): RelayEffect[] {
+function welcomed(
+  state: RelayState,
+  seat: Seat,
+  connection: Connection,
+  serve: typeof servePicture,
+  at: number,
+): RelayEffect[] {
   const presence = watchingFrom(connection, at);
   seat.presence = presence;
   const offered = offerLease(state, seat, at).filter(
@@ -149,7 +157,7 @@ function welcomed(state: RelayState, seat: Seat, connection: Connection, at: num
     { type: "note-seat", seat: seat.id },
     ...offered,
     // The request first: an agent that was paused begins with the keyframe then, and makes only one.
-    ...servePicture(state, seat, presence, at),
+    ...serve(state, seat, presence, at),
     ...tellViewers(state),
   ];
 }

@@ -83,6 +83,24 @@ describe("connections", () => {
     ]);
   });
 
+  it("S-6 S-8 a seat that comes back to a long cache has a keyframe made, or is shown the cache when none may be asked for", () => {
+    world.serve();
+    world.watch("ada");
+    world.video({ keyframe: true, bytes: 30_000 });
+    for (let frame = 0; frame < 12; frame += 1) world.acks("ada", world.video({ bytes: 10_000 }));
+    const rights = world.state.seats.get("ada")?.rights ?? [];
+    const comeBack = (connection: number) =>
+      world.take(apply(world.state, { type: "viewer-resumed", at: world.at, seat: "ada", rights, connection }));
+    world.pass(1_000);
+    const asked = { type: "tell-origin", message: { type: "keyframe-request" } };
+    const first = comeBack(9);
+    expect(first).toContainEqual(asked);
+    expect(first.some(({ type }) => type === "forward-frame")).toBe(false);
+    const second = comeBack(10);
+    expect(second).not.toContainEqual(asked);
+    expect(second.filter(({ type }) => type === "forward-frame")).toHaveLength(13);
+  });
+
   it("M-1 another version is told so", () => {
     world.connect("ada");
     world.says("ada", { type: "hello", protocol: 2, client: "x", videoCodecs: [] });
