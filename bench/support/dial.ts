@@ -18,7 +18,12 @@ export interface Dialled {
 
 const DEADLINE_MS = 20_000;
 
-export async function dial(url: string, protocols: readonly string[] = []): Promise<Dialled> {
+/** @param listen called before anything can arrive: a peer may speak first */
+export async function dial(
+  url: string,
+  protocols: readonly string[] = [],
+  listen: (socket: WebSocket) => void = () => {},
+): Promise<Dialled> {
   let wire: Socket | undefined;
   const socket = new WebSocket(url, [...protocols], {
     perMessageDeflate: false,
@@ -30,6 +35,7 @@ export async function dial(url: string, protocols: readonly string[] = []): Prom
     },
   });
   socket.binaryType = "arraybuffer";
+  listen(socket);
   await new Promise<void>((resolve, reject) => {
     socket.once("open", () => resolve());
     socket.once("error", reject);
@@ -41,8 +47,13 @@ export async function dial(url: string, protocols: readonly string[] = []): Prom
 }
 
 /** A socket into a Session object, with claims such as the Worker verifies. */
-export async function dialSession(base: string, name: string, claims: object): Promise<Dialled> {
+export async function dialSession(
+  base: string,
+  name: string,
+  claims: object,
+  listen?: (socket: WebSocket) => void,
+): Promise<Dialled> {
   const verified = { ...claims, id: crypto.randomUUID(), expiresAt: Date.now() + 30_000 };
   const query = new URLSearchParams({ name, claims: JSON.stringify(verified) });
-  return await dial(`${base.replace(/^http/, "ws")}/session?${query}`, [SUBPROTOCOL]);
+  return await dial(`${base.replace(/^http/, "ws")}/session?${query}`, [SUBPROTOCOL], listen);
 }

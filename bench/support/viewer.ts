@@ -75,7 +75,7 @@ export class Viewer {
     const target = this.#dial;
     if (target.kind === "plain") {
       this.dialledAt = performance.now();
-      this.#use(await dial(target.url));
+      this.#wire = (await dial(target.url, [], (socket) => this.#use(socket))).wire;
       if (target.acks === "frame-id")
         this.#frameIds = setInterval(() => {
           if (this.#newest !== undefined) this.#send(`ack ${this.#newest}`);
@@ -85,18 +85,19 @@ export class Viewer {
     const { base, name } = target;
     const claims = this.#resume === undefined ? await admit(base, name) : { role: "viewer", resume: this.#resume };
     this.dialledAt = performance.now();
-    const dialled = await dialSession(base, name, claims);
-    const welcome = new Promise<void>((resolve, reject) => {
-      dialled.socket.on("message", (data, isBinary) => {
-        if (!isBinary && String(data).includes('"type":"welcome"')) resolve();
-      });
-      dialled.socket.once("close", (code) => reject(new Error(`closed with ${code} before the welcome`)));
-    });
-    // One that comes back is known, and says no hello (M-1).
     const isNew = this.#resume === undefined;
-    this.#use(dialled);
+    const welcome = Promise.withResolvers<void>();
+    const { wire } = await dialSession(base, name, claims, (socket) => {
+      socket.on("message", (data, isBinary) => {
+        if (!isBinary && String(data).includes('"type":"welcome"')) welcome.resolve();
+      });
+      socket.once("close", (code) => welcome.reject(new Error(`closed with ${code} before the welcome`)));
+      this.#use(socket);
+    });
+    this.#wire = wire;
+    // One that comes back is known, and says no hello (M-1).
     if (isNew) this.#say({ type: "hello", protocol: 1, client: "bench", videoCodecs: ["h264"] });
-    await welcome;
+    await welcome.promise;
   }
 
   /** Take nothing from the socket: the kernel's buffers fill, and then the sender's. */
@@ -157,11 +158,10 @@ export class Viewer {
     return this.#closes;
   }
 
-  #use({ socket, wire }: { readonly socket: WebSocket; readonly wire: Socket }): void {
+  #use(socket: WebSocket): void {
     clearInterval(this.#frameIds);
     this.#acknowledger.reset();
     this.#socket = socket;
-    this.#wire = wire;
     this.#wireBefore = 0;
     this.#welcome = false;
     socket.on("message", (data, isBinary) => {
