@@ -74,6 +74,7 @@ test.each(seeds(1))("what is played is what came, in order and never twice (seed
   const ring = createSampleRing(1, TARGET, LIMIT);
   let next = 1;
   let last = 0;
+  let played = 0;
   for (let turn = 0; turn < 5_000; turn++) {
     if (random.chance(0.5)) {
       const count = random.int(1, 9);
@@ -84,9 +85,12 @@ test.each(seeds(1))("what is played is what came, in order and never twice (seed
         if (sample === 0) continue;
         expect(sample).toBeGreaterThan(last);
         last = sample;
+        played += 1;
       }
     }
     expect(ring.length).toBeLessThanOrEqual(LIMIT);
+    expect(played + ring.dropped + ring.length).toBe(next - 1);
   }
-  expect(last).toBeGreaterThan(next - 1 - 2 * LIMIT);
+  push(ring, ...Array.from({ length: TARGET }, (_, sample) => next + sample));
+  expect(pull(ring, LIMIT).filter((sample) => sample !== 0).at(-1)).toBe(next + TARGET - 1);
 });
