@@ -16,6 +16,8 @@ export default defineConfig({
           name: "rules",
           include: ["test/**/*.test.ts"],
           exclude: ["test/edge/**", IN_BROWSER, END_TO_END],
+          // Hundreds of pictures are encoded and decoded: seconds on a free machine, and many on a busy one.
+          testTimeout: 30_000,
         },
       },
       {
