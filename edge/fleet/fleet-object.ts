@@ -129,8 +129,8 @@ export class FleetObject extends DurableObject<Env> implements FleetRpc {
   }
 
   #said(socket: WebSocket, host: string, message: HostMessage, at: number): void {
-    if (message.type !== "hello" && !this.#sockets.isOnline(host))
-      throw new ProtocolFault("unexpected-message", "hello comes first");
+    if ((message.type === "hello") === this.#sockets.isOnline(host))
+      throw new ProtocolFault("unexpected-message", "hello comes first, and once");
     switch (message.type) {
       case "hello":
         if (message.protocol !== PROTOCOL_VERSION)

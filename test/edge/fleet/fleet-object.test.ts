@@ -54,6 +54,14 @@ describe("hosts", () => {
     expect(await world.states()).toEqual({});
   });
 
+  it("M-1 a second hello on one socket is a fault", async () => {
+    const world = new FleetWorld();
+    const peer = await world.host("rack-1");
+    hello(peer, ["other"]);
+    expect((await peer.closing()).code).toBe(CLOSE.protocolFault.code);
+    expect(await world.states()).toEqual({ "rack-1/demo": "offline" });
+  });
+
   it("H-3 a socket that says nothing is closed when its time is up", async () => {
     const world = new FleetWorld();
     const peer = await world.dial("rack-1");
@@ -156,12 +164,12 @@ describe("device leases", () => {
     await world.stub.lease({ session });
     await peer.settled();
     expect(peer.texts.filter((text) => text.includes("serve"))).toHaveLength(0);
-    hello(peer, ["demo"]);
-    await peer.settled();
-    expect(peer.texts.filter((text) => text.includes("serve"))).toHaveLength(0);
+    const again = await world.host("rack-1");
+    await again.settled();
+    expect(again.texts.filter((text) => text.includes("serve"))).toHaveLength(0);
     expect([await world.stub.serve(session), await world.stub.serve(session)]).toEqual([true, true]);
-    await peer.settled();
-    expect(peer.texts.filter((text) => text.includes("serve"))).toHaveLength(1);
+    await again.settled();
+    expect(again.texts.filter((text) => text.includes("serve"))).toHaveLength(1);
     expect(await world.stub.serve(newSession())).toBe(false);
   });
 
