@@ -39,6 +39,11 @@ export function foldTarget(state: RelayState, at: number, effects: RelayEffect[]
   tellTarget(state, effects);
 }
 
+/** Whether the origin was last told less than everything. */
+export function isLimited({ target }: RelayState): boolean {
+  return target.bitrate !== undefined && target.bitrate < MAX_RATE * BITS_PER_RATE;
+}
+
 /** A new agent knows nothing of what the last one was told. */
 export function repeatTarget(state: RelayState, effects: RelayEffect[]): void {
   if (state.target.bitrate !== undefined) tellTarget(state, effects);

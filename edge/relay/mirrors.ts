@@ -42,6 +42,10 @@ function mirrorAttached(
   const mirror: Mirror = { id, rights: ["view", "audio"], mirror: undefined, presence, limit: undefined };
   state.mirrors.set(id, mirror);
   const told = state.display === undefined ? [] : displayFor(id, state.display);
+  // It is ahead of what this object kept through a restart: what is here is old to it.
+  const { cache, cursors } = state;
+  const isAhead = video !== undefined && video !== cursors.video && cache.frames.length > 0;
+  if (isAhead && sequenceDistance(video, cache.lastSequence) > 0) return [...told, ...demandKeyframe(state, at)];
   if (video === undefined || !followsFrom(state, video)) return [...told, ...servePicture(state, mirror, presence, at)];
   // One without a picture keeps what its seats had already for those who join.
   return [...told, ...replay(state, mirror, presence, hasPicture ? firstAfter(state, video) : 0, at)];

@@ -9,7 +9,7 @@ import {
 import { catchUp, servePicture, servePictureAgain } from "./catch-up.ts";
 import type { RelayEffect } from "./effect.ts";
 import type { ViewerSocket } from "./event.ts";
-import { foldTarget } from "./fold-target.ts";
+import { foldTarget, isLimited } from "./fold-target.ts";
 import { acknowledgeOrigin, askKeyframe, demandKeyframe } from "./frames.ts";
 import { announceLease, dropLease, INPUT_PER_SECOND, leaseFor, leaseRequested, liftHeld, offerLease } from "./lease.ts";
 import { createRateLimit, takeToken } from "./rate-limit.ts";
@@ -187,7 +187,11 @@ export function acknowledged(
 ): RelayEffect[] {
   const sample = acknowledge(presence.window, state.sent, video, receivedAt, at);
   const effects = catchUp(state, seat, presence, at);
-  if (sample !== undefined && noteSample(presence.rate, sample, at)) foldTarget(state, at, effects);
+  if (sample !== undefined) {
+    const changed = noteSample(presence.rate, sample, at);
+    // Whoever lowered the target may have left: one without a limit never changes, and would not raise it.
+    if (changed || (presence.rate.rate === undefined && isLimited(state))) foldTarget(state, at, effects);
+  }
   acknowledgeOrigin(state, at, effects);
   askKeyframe(state, at, effects);
   return effects;

@@ -17,6 +17,7 @@ export function nextWake(state: RelayState): number | undefined {
     const due = presence.phase === "watching" ? presence.retryAt : presence.until;
     if (due !== undefined && due < next) next = due;
   }
+  for (const { presence } of state.mirrors.values()) next = Math.min(next, presence.retryAt ?? next);
   return next === Number.POSITIVE_INFINITY ? undefined : next;
 }
 
@@ -56,5 +57,6 @@ export function woke(state: RelayState, at: number): RelayEffect[] {
     effects.push({ type: "close-seat", seat: id, connection: presence.connection, reason: "helloTimeout" });
     effects.push(...viewerLeft(state, seat, presence.connection, at));
   }
+  for (const mirror of state.mirrors.values()) effects.push(...retry(state, mirror, mirror.presence, at));
   return effects;
 }

@@ -110,3 +110,19 @@ it("W-4 frames that nobody can decode are acknowledged too: the keyframe that is
   world.video({ skip: 1 });
   expect(world.count("ack")).toBe(before + 1);
 });
+
+it("W-7 the target rises again once the seat that lowered it is gone, though no other has a limit", () => {
+  const world = new RelayWorld();
+  world.serve();
+  world.watch("ada");
+  world.state.target.bitrate = 480_000;
+  for (let frame = 0; frame < 5; frame += 1) {
+    const video = world.video({ keyframe: frame === 0 });
+    world.pass(100);
+    world.says("ada", { type: "ack", video, receivedAt: world.at * 1_000, queued: 0 });
+  }
+  const told = world.effects.flatMap((effect) =>
+    effect.type === "tell-origin" && effect.message.type === "target-rate" ? [effect.message.bitrate] : [],
+  );
+  expect(told).toEqual([8_000_000]);
+});
