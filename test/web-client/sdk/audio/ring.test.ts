@@ -92,5 +92,9 @@ test.each(seeds(1))("what is played is what came, in order and never twice (seed
     expect(played + ring.dropped + ring.length).toBe(next - 1);
   }
   push(ring, ...Array.from({ length: TARGET }, (_, sample) => next + sample));
-  expect(pull(ring, LIMIT).filter((sample) => sample !== 0).at(-1)).toBe(next + TARGET - 1);
+  expect(
+    pull(ring, LIMIT)
+      .filter((sample) => sample !== 0)
+      .at(-1),
+  ).toBe(next + TARGET - 1);
 });
