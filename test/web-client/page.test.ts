@@ -31,6 +31,14 @@ test("Escape closes the connection's details, but not where it was typed into th
   await details.waitFor({ state: "hidden" });
 });
 
+test("every button is in sight on a narrow phone, with the round trip's time beside it", async () => {
+  const { page } = await openLive({ hasTouch: true, isMobile: true, viewport: { width: 320, height: 568 } });
+  await page.locator("#connection-ms:not(:empty)").waitFor();
+  const last = await page.locator("#connection").boundingBox();
+  expect((last?.x ?? 0) + (last?.width ?? 0)).toBeLessThanOrEqual(320);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+});
+
 test("L-3 who only watches is told so again when the device's side is back", async () => {
   const { page, seat } = await openLive({}, { lease: { lease: 2, mine: false, held: true } });
   const pill = page.locator("#lease");
