@@ -5,7 +5,7 @@ import { controlChannel, label, opaque, protocolVersion, type TypedMessage } fro
 import { bye } from "./shared.ts";
 
 const fromHost = {
-  /** The first message of an agent on its control socket; also sent again when the devices change. */
+  /** The first message of an agent on its control socket, once; changes come as `devices`. */
   hello: z.object({
     protocol: protocolVersion,
     agent: label,
