@@ -192,6 +192,18 @@ test("a seat without the clipboard types what is pasted, line ends and all", asy
   expect(seat.heardOf("clipboard")).toEqual([]);
 });
 
+test("what is too long for the device's clipboard is typed, whole and in order", async () => {
+  const { page, seat } = await openLive({ permissions: ["clipboard-read", "clipboard-write"] });
+  const text = `${"0123456789".repeat(1_700)}END`;
+  await page.evaluate((long) => navigator.clipboard.writeText(long), text);
+  await page.locator("#keyboard").click();
+  await page.keyboard.press("Control+v");
+  const typed = () => seat.parsedInputs().map((input) => (input.kind === "text" ? input.text : "?"));
+  await until("its end is sent", () => typed().at(-1)?.endsWith("END") === true);
+  expect(typed().join("")).toBe(text);
+  expect(seat.heardOf("clipboard")).toEqual([]);
+});
+
 test("what the device copies reaches the person's clipboard", async () => {
   const { page, seat } = await openLive({ permissions: ["clipboard-read", "clipboard-write"] });
   seat.tell({ type: "clipboard", text: "from afar" });

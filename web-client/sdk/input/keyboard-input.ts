@@ -1,4 +1,4 @@
-import type { InputBody } from "#protocol";
+import { type InputBody, MAX_CLIPBOARD_CHARS } from "#protocol";
 import { judgeKey } from "./key-rules.ts";
 import { KEYCODE, META } from "./keymap.ts";
 import { splitText } from "./split-text.ts";
@@ -124,12 +124,15 @@ export class KeyboardInput {
     this.#reset();
   }
 
-  /** The device's clipboard first, then the key that makes an app take it; both go the same way, in order. */
+  /**
+   * The device's clipboard first, then the key that makes an app take it; both go the same way, in order. What the
+   * clipboard would cut off at its end is typed.
+   */
   #pasted(event: ClipboardEvent): void {
     event.preventDefault();
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (text === "" || !this.#port.ready()) return;
-    if (this.#port.setClipboard(text)) this.#press(KEYCODE.v, META.ctrl);
+    if (text.length <= MAX_CLIPBOARD_CHARS && this.#port.setClipboard(text)) this.#press(KEYCODE.v, META.ctrl);
     else this.type(text);
   }
 
