@@ -4,7 +4,7 @@ import { CLAIMS_HEADER, type VerifiedTicket } from "../access/claims.ts";
 import type { Env } from "../env.ts";
 import type { MirrorRpc } from "../mirror-link/contract.ts";
 import { sessionStub } from "../session/session-id.ts";
-import { answerClose, answerPings, closeSocket, upgraded } from "../socket/index.ts";
+import { answerClose, answerPings, closeSocket, refuseSocket, upgraded } from "../socket/index.ts";
 import { HomeConnection } from "./home-connection.ts";
 import { LiveMirror } from "./live-mirror.ts";
 import { SeatSockets } from "./seat-sockets.ts";
@@ -43,11 +43,12 @@ export class MirrorObject extends DurableObject<Env> implements MirrorRpc {
     const ticket = JSON.parse(request.headers.get(CLAIMS_HEADER) ?? "null") as VerifiedTicket | null;
     if (ticket?.role !== "viewer" || ticket.mirror === undefined) return new Response(null, { status: 400 });
     const { 0: client, 1: socket } = new WebSocketPair();
-    this.ctx.acceptWebSocket(socket);
     const at = Date.now();
     this.#store.open(ticket.session, ticket.mirror);
-    if (this.#store.spendTicket(ticket.id, ticket.expiresAt, at)) this.#connect(socket, ticket.seat);
-    else closeSocket(socket, "ticketRefused");
+    if (this.#store.spendTicket(ticket.id, ticket.expiresAt, at)) {
+      this.ctx.acceptWebSocket(socket);
+      this.#connect(socket, ticket.seat);
+    } else refuseSocket(socket, "ticketRefused");
     if (this.#sockets.size === 0) this.#home.nobodyLeft(at + FORGET_MS);
     return upgraded(client);
   }

@@ -39,7 +39,7 @@ export interface SessionHost {
   end(reason: "ended" | "device-offline"): void;
 }
 
-type Connected = Extract<
+export type Connected = Extract<
   RelayEvent,
   { type: "viewer-connected" | "viewer-resumed" | "viewer-continued" | "origin-connected" }
 >;

@@ -1,12 +1,13 @@
 import { DurableObject } from "cloudflare:workers";
+import type { CloseName } from "#protocol";
 import { CLAIMS_HEADER, type ShownResume, type VerifiedTicket } from "../access/claims.ts";
 import type { Env } from "../env.ts";
 import type { Attachment, MirrorState } from "../mirror-link/contract.ts";
 import { mirrorStub } from "../mirror-link/index.ts";
 import { createRelay, nextWake, rememberRelay, restoreRelay, type SocketMemory } from "../relay/index.ts";
-import { answerClose, answerPings, closeSocket, type SeatSocket, upgraded } from "../socket/index.ts";
+import { answerClose, answerPings, closeSocket, refuseSocket, type SeatSocket, upgraded } from "../socket/index.ts";
 import type { Admission, SeatRequest, SessionQuality, SessionRpc, SessionSpec } from "./contract.ts";
-import { LiveSession, socketMemory } from "./live-session.ts";
+import { type Connected, LiveSession, socketMemory } from "./live-session.ts";
 import { mirrorFor } from "./mirror-for.ts";
 import { MirrorLinks } from "./mirror-links.ts";
 import { QualityBook } from "./quality.ts";
@@ -137,28 +138,35 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const shown = JSON.parse(request.headers.get(CLAIMS_HEADER) ?? "null") as VerifiedTicket | ShownResume | null;
     if (shown === null) return new Response(null, { status: 400 });
     const { 0: client, 1: socket } = new WebSocketPair();
-    this.ctx.acceptWebSocket(socket);
     const at = Date.now();
-    this.#connect(socket, shown, at);
+    const admitted = this.#judge(shown, at);
+    if (typeof admitted === "string") refuseSocket(socket, admitted);
+    else {
+      this.ctx.acceptWebSocket(socket);
+      admitted.live.connected(socket, admitted.event);
+    }
     this.#scheduleWake(at);
     return upgraded(client);
   }
 
-  #connect(socket: WebSocket, shown: VerifiedTicket | ShownResume, at: number): void {
+  /** Who connects, or why nobody does. */
+  #judge(
+    shown: VerifiedTicket | ShownResume,
+    at: number,
+  ): { readonly live: LiveSession; readonly event: Connected } | CloseName {
     const live = this.#live;
-    if (live === undefined) return closeSocket(socket, "noSuchSession");
+    if (live === undefined) return "noSuchSession";
     const holder = "resume" in shown ? this.#store.tokenShown(shown.resume) : this.#spend(shown, at);
-    if (holder?.role !== shown.role) return closeSocket(socket, "ticketRefused");
+    if (holder?.role !== shown.role) return "ticketRefused";
     const connection = this.#nextConnection++;
-    if (holder.role === "origin") return live.connected(socket, { type: "origin-connected", at, connection });
+    if (holder.role === "origin") return { live, event: { type: "origin-connected", at, connection } };
     const seat = live.state.seats.get(holder.seat);
-    if (seat === undefined) return closeSocket(socket, "ticketRefused");
+    if (seat === undefined) return "ticketRefused";
     // One whose place is at a mirror by now: a ticket names it, and that is bought when a token is refused.
-    if ("resume" in shown && isAtMirror(mirrorFor(live.state, regionOf(shown), seat.id)))
-      return closeSocket(socket, "ticketRefused");
+    if ("resume" in shown && isAtMirror(mirrorFor(live.state, regionOf(shown), seat.id))) return "ticketRefused";
     // What the seat may is what it was admitted with; a ticket says the same.
     const type = "resume" in shown ? "viewer-resumed" : "viewer-connected";
-    live.connected(socket, { type, at, seat: seat.id, rights: seat.rights, connection });
+    return { live, event: { type, at, seat: seat.id, rights: seat.rights, connection } };
   }
 
   #spend(ticket: VerifiedTicket, at: number): TokenHolder | undefined {

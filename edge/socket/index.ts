@@ -22,6 +22,15 @@ export function closeSocket(socket: Pick<WebSocket, "close">, reason: CloseName)
 }
 
 /**
+ * Open and close at once, beside the hibernating ones: one of those that is closed before its upgrade is answered keeps
+ * its line, and the browser waits two seconds more for its end.
+ */
+export function refuseSocket(socket: WebSocket, reason: CloseName): void {
+  socket.accept();
+  closeSocket(socket, reason);
+}
+
+/**
  * The answer that a closing peer waits for: the hibernation API sends none by itself. 1005 (no code) and codes
  * that may not be sent become 1000; after 1006 and 1015 there is nobody to answer.
  */

@@ -43,6 +43,15 @@ describe("a session", () => {
     expect((await again.closing()).code).toBe(CLOSE.ticketRefused.code);
   });
 
+  it("R-2 a socket that is refused is none of the object's, whether or not its peer answers the close", async () => {
+    const world = await new SessionWorld().open();
+    await connect(world.stub, { role: "origin", session: world.session }, "one");
+    const again = await connect(world.stub, { role: "origin", session: world.session }, "one", undefined, true);
+    expect((await again.closing()).code).toBe(CLOSE.ticketRefused.code);
+    const kept = await runInDurableObject(world.stub, (_object, state) => state.getWebSockets().length);
+    expect(kept).toBe(1);
+  });
+
   it("R-2 a session that was never opened, or has ended, has no sockets and is never opened again", async () => {
     const world = new SessionWorld();
     const early = await connect(world.stub, { role: "origin", session: world.session });
