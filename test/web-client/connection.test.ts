@@ -99,7 +99,11 @@ test("M-2 a line that died in a silence is found out by the first touch", async 
   const { edge, page, seat } = await openLive();
   await until("the hush is looked into", () => seat.pings === 1);
   seat.dead = true;
+  // So seldom that the page's ledger of what was not applied cannot fill up: then nothing more is sent.
+  let clickedAt = Number.NEGATIVE_INFINITY;
   await until("it has been silent for long enough", async () => {
+    if (performance.now() - clickedAt < 250) return seat.pings > 1;
+    clickedAt = performance.now();
     await page.mouse.click(600, 400);
     return seat.pings > 1;
   });
