@@ -120,10 +120,13 @@ export function seatAwakes(
 
 /** When a seat here is to be brought back, Unix milliseconds: the only thing at a mirror that waits for a moment. */
 export function nextRetry(state: RelayState): number | undefined {
-  const moments = [...state.seats.values()].flatMap(({ presence }) =>
-    presence.phase === "watching" && presence.retryAt !== undefined ? [presence.retryAt] : [],
-  );
-  return moments.length === 0 ? undefined : Math.min(...moments);
+  // Like `nextWake` it is asked after every acknowledgement, so nothing is allocated.
+  let next: number | undefined;
+  for (const { presence } of state.seats.values()) {
+    const due = presence.phase === "watching" ? presence.retryAt : undefined;
+    if (due !== undefined && (next === undefined || due < next)) next = due;
+  }
+  return next;
 }
 
 export function retryDue(state: RelayState, at: number): RelayEffect[] {

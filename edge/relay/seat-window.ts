@@ -39,7 +39,7 @@ export interface SeatWindow {
 }
 
 /** Unacknowledged video of one seat, whatever it has proved to take: a whole picture cache and as much again. */
-export const WINDOW_BYTES = 1024 * 1024;
+const WINDOW_BYTES = 1024 * 1024;
 /** A seat may always have this much on its way: a keyframe of a small picture. */
 const WINDOW_FLOOR_BYTES = 24 * 1024;
 /** What may stand in queues on the way. */
@@ -47,13 +47,13 @@ const STANDING_MS = 150;
 /** What takes no longer than this is as good as through. */
 const DRAINED_MS = 120;
 /** Until the first acknowledgement the page may still be starting its decoder. */
-export const WINDOW_FIRST_AGE_MS = 3_000;
+const WINDOW_FIRST_AGE_MS = 3_000;
 /** Until then, beyond the first keyframe: a third of a second of 2 Mbit/s. */
 const FIRST_BYTES = 80 * 1024;
 /** The longest that a keyframe is waited for beyond what other frames may take. */
 const MAX_START_MS = 1_500;
 /** About 8 seconds of audio; past that it is stale and dropped. */
-export const WINDOW_AUDIO_BYTES = 64 * 1024;
+const WINDOW_AUDIO_BYTES = 64 * 1024;
 
 export function createSeatWindow(at: number): SeatWindow {
   return {

@@ -1,5 +1,5 @@
 /** Seats that one object serves (G-1): what fan-out costs stays small, and one that fails takes few along. */
-export const SEATS_PER_OBJECT = 50;
+const SEATS_PER_OBJECT = 50;
 /** Mirrors of one session: ten and the home serve 550 seats. */
 const MAX_MIRRORS = 10;
 

@@ -8,7 +8,7 @@ export const WELCOME_DEADLINE_MS = 10_000;
 export const PING_INTERVAL_MS = 20_000;
 export const PONG_DEADLINE_MS = 10_000;
 /** For a connection under suspicion, on which something should have come already; also how often one may be suspected. */
-export const SUSPICION_MS = 5_000;
+const SUSPICION_MS = 5_000;
 
 /** How one connection ended. */
 export type ConnectionEnd =

@@ -3,13 +3,13 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { exportJWK, generateKeyPair } from "jose";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createTestHarness } from "wrangler";
 import { agentCommand } from "../../tools/agent-command.ts";
 import { edgeApi } from "../../tools/edge-api.ts";
 import { openBrowser } from "../support/browser.ts";
-import { openPhone, statsOf, tap } from "../support/phone-page.ts";
+import { copyAll, openPhone, statsOf, tap } from "../support/phone-page.ts";
 import { until } from "../support/until.ts";
 
 const ADMIN_TOKEN = randomUUID();
@@ -56,24 +56,11 @@ function startAgent(): ChildProcess {
   return agent;
 }
 
-/** All that the phone has typed on it. */
-async function typed(page: Page): Promise<string> {
-  const copied = page.evaluate(
-    () =>
-      new Promise<string>((resolve) => {
-        document.querySelector("nearglass-view")?.session?.on("clipboard", resolve);
-      }),
-  );
-  await page.keyboard.press("Control+a");
-  await page.keyboard.press("Control+c");
-  return await copied;
-}
-
 it("S-4 an agent that is killed and started again takes its session up: the seat stays, and no input comes twice", async () => {
   const page = await openPhone(browser, link);
   await tap(page, NOTES_PAGE);
   await page.keyboard.type("before");
-  expect(await typed(page)).toBe("before");
+  expect(await copyAll(page)).toBe("before");
 
   const agent = agents[0] ?? expect.unreachable("no agent was started");
   agent.kill("SIGKILL");
@@ -90,5 +77,5 @@ it("S-4 an agent that is killed and started again takes its session up: the seat
   // The new agent's phone is a new one: what was typed on the old one is not typed on it.
   await tap(page, NOTES_PAGE);
   await page.keyboard.type("after");
-  expect(await typed(page)).toBe("after");
+  expect(await copyAll(page)).toBe("after");
 });

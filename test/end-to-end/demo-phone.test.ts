@@ -10,7 +10,7 @@ import { localSecrets } from "../../tools/secrets.ts";
 import type {} from "../../web-client/element.ts";
 import { openBrowser } from "../support/browser.ts";
 import { CutProxy } from "../support/cut-proxy.ts";
-import { colourAt, onPage, openPhone, type Place, statsOf, tap } from "../support/phone-page.ts";
+import { colourAt, copyAll, onPage, openPhone, type Place, statsOf, tap } from "../support/phone-page.ts";
 import { Stack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
 
@@ -119,15 +119,7 @@ describe("a phone behind a link", () => {
     const text = "Grüße, 你好 मित्र 🙂";
     await page.evaluate((text) => document.querySelector("nearglass-view")?.session?.sendText(text), text);
     await page.keyboard.type("abc");
-    const copied = page.evaluate(
-      () =>
-        new Promise<string>((resolve) => {
-          document.querySelector("nearglass-view")?.session?.on("clipboard", resolve);
-        }),
-    );
-    await page.keyboard.press("Control+a");
-    await page.keyboard.press("Control+c");
-    expect(await copied).toBe(`${text}abc`);
+    expect(await copyAll(page)).toBe(`${text}abc`);
   });
 
   it("feels two fingers at once", async () => {

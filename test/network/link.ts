@@ -142,9 +142,9 @@ function farName(index: number): string {
   return `ngf${index}`;
 }
 
-/** A network that no device of this machine has. Namespaces are listed too: theirs may not be up yet. */
+/** A network that no link has, of this process or another: a link is listed from its namespace on. */
 function freeIndex(): number {
-  const taken = new Set([...namespaces().map((name) => Number(name.split("-")[2]))]);
+  const taken = new Set(namespaces().map((name) => Number(name.split("-")[2])));
   for (let index = 0; index < LINKS; index += 1) if (!taken.has(index)) return index;
   throw new Error(`${LINKS} links are in use already`);
 }

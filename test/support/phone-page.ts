@@ -57,3 +57,16 @@ export async function colourAt(page: Page, place: Place): Promise<readonly numbe
     return [...probe.getImageData(0, 0, 1, 1).data.subarray(0, 3)];
   }, place);
 }
+
+/** All that was typed in the app that is open, by way of its own copy. */
+export async function copyAll(page: Page): Promise<string> {
+  const copied = page.evaluate(
+    () =>
+      new Promise<string>((resolve) => {
+        document.querySelector("nearglass-view")?.session?.on("clipboard", resolve);
+      }),
+  );
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Control+c");
+  return await copied;
+}

@@ -1,3 +1,4 @@
+import { TRACE_BYTES } from "../network/direction.ts";
 import type { Random } from "./random.ts";
 import type { SimulatedTime } from "./simulated-time.ts";
 
@@ -33,19 +34,17 @@ export function stepRate(...steps: readonly (readonly [from: number, bitrate: nu
   };
 }
 
-const PACKET_BYTES = 1504;
-
 /** As mahimahi has it: the milliseconds at which one packet of 1504 bytes may pass, over and over. */
 export function traceRate(opportunities: readonly number[]): LinkRate {
   const period = opportunities.at(-1) ?? 1;
   const momentOf = (index: number) =>
     Math.floor(index / opportunities.length) * period + (opportunities[index % opportunities.length] ?? 0);
   let next = 0;
-  let left = PACKET_BYTES;
+  let left = TRACE_BYTES;
   return {
     through(from, bytes) {
-      for (; momentOf(next) < from; next += 1) left = PACKET_BYTES;
-      for (let missing = bytes - left; ; missing -= PACKET_BYTES) {
+      for (; momentOf(next) < from; next += 1) left = TRACE_BYTES;
+      for (let missing = bytes - left; ; missing -= TRACE_BYTES) {
         if (missing <= 0) {
           left = -missing;
           return momentOf(next);
@@ -56,7 +55,7 @@ export function traceRate(opportunities: readonly number[]): LinkRate {
     room(from, to) {
       let count = 0;
       for (let index = 0; momentOf(index) < to; index += 1) if (momentOf(index) >= from) count += 1;
-      return count * PACKET_BYTES;
+      return count * TRACE_BYTES;
     },
   };
 }
@@ -77,7 +76,7 @@ export function drivingTrace(random: Random, seconds: number): number[] {
       if (random.chance(0.006)) outageUntil = moment + random.int(200, 1_500);
     }
     if (moment < outageUntil) continue;
-    credit += (Math.exp(level) * 1_000) / 8 / PACKET_BYTES;
+    credit += (Math.exp(level) * 1_000) / 8 / TRACE_BYTES;
     for (; credit >= 1; credit -= 1) opportunities.push(moment);
   }
   opportunities.push(seconds * 1_000);
