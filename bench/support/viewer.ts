@@ -1,7 +1,10 @@
 import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
 import {
+  ALIVE,
   framePayload,
+  PONG,
+  PROBE,
   readFrameHeader,
   type ToViewerMessage,
   toViewerChannel,
@@ -191,7 +194,8 @@ export class Viewer {
 
   #heard(text: string): void {
     this.#counts.messageBytes += text.length;
-    if (this.#dial.kind === "plain" || text === "pong") return;
+    if (this.#dial.kind === "plain" || text === PONG) return;
+    if (text === PROBE) return this.#send(ALIVE);
     const message = toViewerChannel.parse(text);
     switch (message.type) {
       case "welcome":

@@ -13,3 +13,7 @@ export const RESUME_SUBPROTOCOL_PREFIX = "nearglass.resume.";
 /** Liveness of an idle socket: this text frame is answered by the platform with `PONG`, without waking the object. */
 export const PING = "ping";
 export const PONG = "pong";
+
+/** The edge asks a peer that it has not heard of whether it is there; the peer answers with `ALIVE` at once. */
+export const PROBE = "probe";
+export const ALIVE = "alive";

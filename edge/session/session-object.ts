@@ -5,7 +5,15 @@ import type { Env } from "../env.ts";
 import type { Attachment, MirrorState } from "../mirror-link/contract.ts";
 import { mirrorStub } from "../mirror-link/index.ts";
 import { createRelay, nextWake, rememberRelay, restoreRelay, type SocketMemory } from "../relay/index.ts";
-import { answerClose, answerPings, closeSocket, refuseSocket, type SeatSocket, upgraded } from "../socket/index.ts";
+import {
+  answerClose,
+  answerPings,
+  closeSocket,
+  Liveness,
+  refuseSocket,
+  type SeatSocket,
+  upgraded,
+} from "../socket/index.ts";
 import type { Admission, SeatRequest, SessionQuality, SessionRpc, SessionSpec } from "./contract.ts";
 import { type Connected, LiveSession, socketMemory } from "./live-session.ts";
 import { mirrorFor } from "./mirror-for.ts";
@@ -27,6 +35,7 @@ const CLOSE_FOR = { ended: "sessionEnded", "device-offline": "deviceOffline", re
 /** One session: the thin shell between the platform and the relay's rules. */
 export class SessionObject extends DurableObject<Env> implements SessionRpc {
   readonly #store: SessionStore;
+  readonly #liveness: Liveness;
   #spec: SessionSpec | undefined;
   /** Undefined before the session is opened and after it has ended. */
   #live: LiveSession | undefined;
@@ -48,6 +57,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     super(ctx, env);
     this.#store = new SessionStore(ctx.storage.sql);
     answerPings(ctx);
+    this.#liveness = new Liveness(ctx);
     const stored = this.#store.load();
     if (stored === undefined || stored.ended || stored.memory === undefined) return;
     this.#spec = stored.spec;
@@ -143,6 +153,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     if (typeof admitted === "string") refuseSocket(socket, admitted);
     else {
       this.ctx.acceptWebSocket(socket);
+      this.#liveness.accepted(socket, at);
       admitted.live.connected(socket, admitted.event);
     }
     this.#scheduleWake(at);
@@ -175,6 +186,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
 
   override webSocketMessage(socket: WebSocket, data: ArrayBuffer | string): void {
     const at = Date.now();
+    if (this.#liveness.heard(socket, data, at)) return;
     let kind: "frame" | "other" | undefined;
     try {
       kind = this.#live?.received(socket, data, at);
@@ -208,6 +220,10 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     this.#alarmAt = undefined;
     if (this.#live === undefined) return await this.ctx.storage.deleteAll();
     const at = Date.now();
+    for (const socket of this.#liveness.due(at)) {
+      closeSocket(socket, "silent");
+      this.#live.gone(socket, at);
+    }
     this.#live.happened({ type: "woke", at });
     this.#savePictureAtRest(at);
     if (this.#live === undefined) return;
@@ -254,6 +270,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const others = Math.min(
       this.#pictureSaveDue() ?? Number.POSITIVE_INFINITY,
       this.#mirrors.dueAt() ?? Number.POSITIVE_INFINITY,
+      this.#liveness.dueAt,
     );
     const next = Math.max(at, Math.min(rules, others));
     if (this.#alarmAt !== undefined && this.#alarmAt <= next) return;

@@ -1,10 +1,12 @@
 import type { WebSocket } from "ws";
 import {
+  ALIVE,
   type DeviceDescription,
   type FrameHeader,
   type InputMessage,
   PING,
   PONG,
+  PROBE,
   PROTOCOL_VERSION,
   readInput,
   type ToViewerMessage,
@@ -38,6 +40,7 @@ export class FakeSeat {
   readonly inputs: Buffer[] = [];
   /** Questions whether the line stands. */
   pings = 0;
+  answeredProbes = 0;
   /** As a line that is dead without a word: nothing is answered. */
   dead = false;
   closed: number | undefined;
@@ -87,6 +90,10 @@ export class FakeSeat {
     this.#socket.send(writeFrame({ ...defaults, ...header }, payload));
   }
 
+  probe(): void {
+    this.#socket.send(PROBE);
+  }
+
   close(code: number): void {
     this.#socket.close(code);
   }
@@ -108,6 +115,10 @@ export class FakeSeat {
     if (text === PING) {
       this.pings += 1;
       if (!this.dead) this.#socket.send(PONG);
+      return;
+    }
+    if (text === ALIVE) {
+      this.answeredProbes += 1;
       return;
     }
     const message = viewerChannel.parse(text);

@@ -95,6 +95,13 @@ test("M-2 a line that dies while pictures come is left within seconds, and one t
   expect([seat.pings, edge.resumed]).toEqual([3, ["resume-1"]]);
 });
 
+test("M-12 a page answers at once when it is asked whether it is there", async () => {
+  const { edge, seat } = await openLive();
+  seat.probe();
+  await until("it answers", () => seat.answeredProbes === 1);
+  expect(edge.seats).toHaveLength(1);
+});
+
 test("M-2 a line that died in a silence is found out by the first touch", async () => {
   const { edge, page, seat } = await openLive();
   await until("the hush is looked into", () => seat.pings === 1);

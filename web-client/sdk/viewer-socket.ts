@@ -1,4 +1,4 @@
-import { PING, PONG, RESUME_SUBPROTOCOL_PREFIX, SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from "#protocol";
+import { ALIVE, PING, PONG, PROBE, RESUME_SUBPROTOCOL_PREFIX, SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from "#protocol";
 import type { Pass } from "./session.ts";
 
 export interface ViewerSocketPort {
@@ -73,6 +73,7 @@ export class ViewerSocket {
     if (this.#over) return;
     this.#receivedAt = performance.now();
     if (data === PONG) return this.#answered();
+    if (data === PROBE) return this.send(ALIVE);
     this.#spokenAt = this.#receivedAt;
     // One timer, looked at when it rings, and brought forward when a rest is over: setting one per frame would cost more
     // than the frame.
