@@ -14,9 +14,9 @@ export const LINE_HEIGHT = 46;
 
 /** A canvas of its own to measure on, since lines are asked for between drawings, too. */
 const ruler = createCanvas(1, 1).getContext("2d");
-ruler.font = font(TEXT_SIZE);
 
 function measure(text: string): number {
+  ruler.font = font(text, TEXT_SIZE);
   return ruler.measureText(text).width;
 }
 

@@ -49,7 +49,7 @@ export interface TextStyle {
 
 /** One line of text, its vertical middle at `y`. */
 export function drawText(canvas: Canvas2D, text: string, x: number, y: number, style: TextStyle): void {
-  canvas.font = font(style.size, style.weight);
+  canvas.font = font(text, style.size, style.weight);
   canvas.fillStyle = style.colour;
   canvas.textAlign = style.align ?? "left";
   canvas.direction = style.direction ?? "ltr";
