@@ -46,6 +46,8 @@ export function readFrameHeader(message: ArrayBuffer): FrameHeader {
   if (message.byteLength <= FRAME_HEADER_BYTES) {
     throw new ProtocolFault("truncated", "a frame is longer than its 16-byte header");
   }
+  // Before anything is read of it: what is too long is that, whatever it begins with.
+  if (message.byteLength > MAX_VIDEO_FRAME_BYTES) throw new ProtocolFault("oversized", "a frame is at most 1 MiB");
   const view = new DataView(message);
   const first = view.getUint8(0);
   if (first >> 4 !== PROTOCOL_VERSION) throw new ProtocolFault("unsupported-version", "frame of another wire version");

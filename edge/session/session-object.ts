@@ -218,7 +218,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
 
   override async alarm(): Promise<void> {
     this.#alarmAt = undefined;
-    if (this.#live === undefined) return await this.ctx.storage.deleteAll();
+    if (this.#live === undefined) return await this.#forgetUnlessJustEnded();
     const at = Date.now();
     for (const socket of this.#liveness.due(at)) {
       closeSocket(socket, "silent");
@@ -231,6 +231,11 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     this.#mirrors.due(this.#live, at);
     await this.#renewLease(at);
     this.#scheduleWake(Date.now());
+  }
+
+  /** An alarm that was on its way while the session ended is not the one that was set for forgetting it. */
+  async #forgetUnlessJustEnded(): Promise<void> {
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.deleteAll();
   }
 
   /** A write holds back what is sent after it: while pictures move there is none, but for the one with a renewal. */

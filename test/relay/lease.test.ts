@@ -69,6 +69,17 @@ it("L-3 a holder that steers keeps the lease, one that rests loses it to whoever
   expect(world.state.lease).toMatchObject({ holder: "bob", number: 2 });
 });
 
+it("L-3 who takes the lease and gives it up again and again is heard twice a second, and nobody sees more", () => {
+  world.pass(3_000);
+  const before = world.state.lease.number;
+  for (let time = 0; time < 1_000; time += 50) {
+    world.says("bob", { type: "lease-request", want: true });
+    world.says("bob", { type: "lease-request", want: false });
+    world.pass(50);
+  }
+  expect(world.state.lease.number - before).toBe(2);
+});
+
 it("L-3 a holder may give the lease up", () => {
   world.says("ada", { type: "lease-request", want: false });
   expect(world.state.lease.holder).toBeUndefined();

@@ -1,6 +1,7 @@
 import {
   type AudioFormat,
   type DeviceDescription,
+  MAX_CLIPBOARD_CHARS,
   PROTOCOL_VERSION,
   type Right,
   type ToViewerMessage,
@@ -20,7 +21,6 @@ import type { SessionStats } from "./stats.ts";
 import type { PaintedPicture } from "./video/messages.ts";
 
 const CLIENT_NAME = "nearglass-web";
-const CLIPBOARD_CHARS = 16 * 1024;
 
 /** One session in a page: the parts, and what goes between them. It decides nothing by itself. */
 export class ClientSession implements Session {
@@ -100,8 +100,8 @@ export class ClientSession implements Session {
   }
 
   setClipboard(text: string): boolean {
-    if (!this.rights.includes("clipboard")) return false;
-    this.#connection.tell({ type: "clipboard", text: text.slice(0, CLIPBOARD_CHARS).toWellFormed() });
+    if (!this.rights.includes("clipboard") || text.length > MAX_CLIPBOARD_CHARS) return false;
+    this.#connection.tell({ type: "clipboard", text: text.toWellFormed() });
     return true;
   }
 

@@ -50,7 +50,7 @@ export interface Session {
   /** Ask to steer. The first seat steers without asking, and a press asks by itself. */
   requestLease(): void;
   releaseLease(): void;
-  /** At most 16384 UTF-16 units; false when the seat may not use the clipboard. */
+  /** False when the seat may not use the clipboard, and for a text of over 16384 UTF-16 units: nothing is set then. */
   setClipboard(text: string): boolean;
   /** Give the keyboard to the device. On a phone, within an event of the person, it opens the soft keyboard. */
   focusKeyboard(): void;
