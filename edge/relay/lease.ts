@@ -78,6 +78,17 @@ export function remindHolder(state: RelayState): RelayEffect[] {
   return [leaseMessage(state, holder)];
 }
 
+/**
+ * I-5: a new agent knows of no input, and its device may be the one of before. Under a new number the holder sends nothing
+ * again that may have been applied.
+ */
+export function renumberLease(state: RelayState): RelayEffect[] {
+  if (state.lease.holder === undefined) return [];
+  state.lease.number += 1;
+  state.lease.applied = 0;
+  return [{ type: "remember" }, ...announceLease(state)];
+}
+
 export function announceLease(state: RelayState): RelayEffect[] {
   const effects: RelayEffect[] = [];
   for (const seat of state.seats.values()) {

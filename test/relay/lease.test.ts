@@ -154,8 +154,20 @@ it("I-5 an agent that was away missed input: its holder is told the lease again,
   expect(leases()).toBe((before ?? 0) + 1);
   expect(world.toSeat.get("ada")?.at(-1)).toBe("lease");
   expect(world.toSeat.get("bob")?.at(-1)).toBe("origin");
+});
+
+it("I-5 a new agent knows of no input: under a new number nothing that may have been applied is sent again", () => {
+  world.input("ada", TAP, { sequence: 7 });
+  world.originSays({ type: "input-ack", lease: 1, sequence: 7 });
+  expect(world.state.lease).toMatchObject({ holder: "ada", number: 1, applied: 7 });
   world.serve();
-  expect(leases()).toBe((before ?? 0) + 1);
+  expect(world.state.lease).toMatchObject({ holder: "ada", number: 2, applied: 0 });
+  for (const seat of ["ada", "bob"]) expect(world.toSeat.get(seat)).toContain("lease");
+  world.input("ada", TAP, { lease: 1 });
+  expect(world.inputs).toHaveLength(1);
+  const other = new RelayWorld();
+  other.serve();
+  expect(other.state.lease).toMatchObject({ holder: undefined, number: 0 });
 });
 
 it("I-6 a flood of moves is thinned, a flood of presses ends the socket", () => {
