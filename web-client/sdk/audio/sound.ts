@@ -54,7 +54,6 @@ export class Sound {
   setFormat(format: AudioFormat | undefined): void {
     if (format?.channels !== this.#format?.channels) this.#closeDecoder();
     this.#format = format;
-    if (navigator.userActivation?.hasBeenActive === true) this.#open();
     this.#changed();
   }
 
@@ -68,6 +67,8 @@ export class Sound {
   }
 
   play(data: Uint8Array<ArrayBuffer>): void {
+    // Not sooner: making a player takes 10 ms of the page's time, and the first picture needs them.
+    if (this.state === "waiting-for-gesture" && navigator.userActivation?.hasBeenActive === true) this.#open();
     if (this.state !== "playing" || this.#format === undefined) return;
     this.#decoder ??= this.#openDecoder(this.#format);
     const decoder = this.#decoder;
