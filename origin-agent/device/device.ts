@@ -32,7 +32,7 @@ export interface DeviceSink {
   /** Whether a video unit would be sent now. A device that can skip before encoding asks, and skips when not. */
   hasRoom(): boolean;
   unit(unit: MediaUnit): void;
-  /** The device's clipboard changed. */
+  /** The device's clipboard changed. A text of over 16384 UTF-16 units goes no further: none is better than half of it. */
   clipboard(text: string): void;
   /** The device is gone for good. The words are for the host's operator. */
   lost(reason: string): void;

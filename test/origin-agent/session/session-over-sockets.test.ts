@@ -170,6 +170,7 @@ describe("an agent over real sockets", () => {
       "releaseAll",
       "setClipboard from the viewer",
     ]);
+    device.sink().clipboard("x".repeat(16 * 1024 + 1));
     device.sink().clipboard("from the device");
     await eventually("the clipboard", () => said(origin, "clipboard")[0]?.text === "from the device");
     expect(log.join("\n")).not.toMatch(/viewer"|from the|secret|ticket\b/);
