@@ -27,6 +27,8 @@ export type UpRecord =
   /** The very text or bytes of a viewer. */
   | ({ readonly kind: "said"; readonly text: string } & SeatSocketName)
   | ({ readonly kind: "input"; readonly message: ArrayBuffer } & SeatSocketName)
+  /** A frame of hardware that a viewer lends, whole. */
+  | ({ readonly kind: "lent"; readonly message: ArrayBuffer } & SeatSocketName)
   /** All frames up to this video sequence have arrived; without one only sound came. */
   | { readonly kind: "ack"; readonly video: number | undefined }
   /** A seat at the mirror cannot start without a keyframe. */
@@ -73,6 +75,7 @@ const UP = {
   ack: { code: 20, maxBytes: 4 },
   "wish-keyframe": { code: 21, maxBytes: 0 },
   rate: { code: 22, maxBytes: 4 },
+  lent: { code: 23, maxBytes: MAX_SEAT_BYTES + MAX_VIDEO_FRAME_BYTES },
 } as const satisfies Record<UpRecord["kind"], Layout>;
 
 const LAYOUTS = { ...DOWN, ...UP };
@@ -105,6 +108,7 @@ export function writeRecord(record: LinkRecord): Uint8Array {
     case "said":
       return withSeat(record, toUtf8.encode(record.text));
     case "input":
+    case "lent":
       return withSeat(record, new Uint8Array(record.message));
     case "admit":
       return withSeat(record, Uint8Array.of((record.view ? FLAG_VIEW : 0) | (record.audio ? FLAG_AUDIO : 0)));
@@ -197,9 +201,10 @@ function readUp(code: number, body: ArrayBuffer): UpRecord {
       const { name, rest } = readSeat(body);
       return { kind: "said", ...name, text: readText(rest) };
     }
-    case UP.input.code: {
+    case UP.input.code:
+    case UP.lent.code: {
       const { name, rest } = readSeat(body);
-      return { kind: "input", ...name, message: rest.slice().buffer };
+      return { kind: code === UP.input.code ? "input" : "lent", ...name, message: rest.slice().buffer };
     }
     case UP.ack.code:
       if (body.byteLength === 0) return { kind: "ack", video: undefined };

@@ -113,7 +113,7 @@ export class LiveMirror {
   fromViewer(socket: WebSocket, memory: SeatMemory, data: ArrayBuffer | string, at: number): void {
     try {
       if (typeof data === "string") this.#said(socket, memory, data, viewerChannel.parse(data), at);
-      else if (isFrame(data)) throw new ProtocolFault("unexpected-message", "a viewer sends no frames");
+      else if (isFrame(data)) this.#lent(socket, memory, data, at);
       else this.#steered(socket, memory, data, readInput(data), at);
     } catch (error) {
       if (!(error instanceof ProtocolFault)) throw error;
@@ -145,7 +145,7 @@ export class LiveMirror {
       if (message.type === "ack" || message.type === "keyframe-request") {
         return this.#carryOut(apply(this.#relay, { type: "viewer-said", at, seat, message }));
       }
-      if (passesRate(this.#relay, seat, undefined, at) === "close") return this.close(socket, "tooManyMessages");
+      if (passesRate(this.#relay, seat, message, at) === "close") return this.close(socket, "tooManyMessages");
     }
     this.#say({ kind: "said", seat, connection, text });
   }
@@ -155,6 +155,17 @@ export class LiveMirror {
     const passes = this.#relay === undefined ? "pass" : passesRate(this.#relay, seat, input, at);
     if (passes === "close") this.close(socket, "tooManyMessages");
     if (passes === "pass") this.#say({ kind: "input", seat, connection, message });
+  }
+
+  /** A frame of lent hardware: whether anybody asked for it the home knows. */
+  #lent(socket: WebSocket, memory: SeatMemory, message: ArrayBuffer, at: number): void {
+    const { seat, connection, welcomed } = memory;
+    const { kind } = readFrameHeader(message);
+    if (kind === "video" || kind === "audio" || welcomed === undefined)
+      throw new ProtocolFault("unexpected-message", "a viewer sends camera and microphone only, once it is welcome");
+    const passes = this.#relay === undefined ? "pass" : passesRate(this.#relay, seat, "lent-frame", at);
+    if (passes === "close") this.close(socket, "tooManyMessages");
+    else this.#say({ kind: "lent", seat, connection, message });
   }
 
   #fromHomeOne(record: DownRecord, at: number): void {

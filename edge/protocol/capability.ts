@@ -2,7 +2,17 @@ import * as z from "zod/mini";
 import { MAX_PICTURE_SIDE } from "./limits.ts";
 
 /** What a seat may do. The edge holds every message against this list (docs/protocol.md, R-1). */
-export const RIGHTS = ["view", "audio", "touch", "keyboard", "clipboard"] as const;
+export const RIGHTS = [
+  "view",
+  "audio",
+  "touch",
+  "keyboard",
+  "clipboard",
+  "location",
+  "motion",
+  "camera",
+  "microphone",
+] as const;
 export const right = z.enum(RIGHTS);
 export type Right = z.infer<typeof right>;
 

@@ -13,6 +13,16 @@ export {
 } from "./control/viewer.ts";
 export * from "./error.ts";
 export * from "./frame.ts";
+export {
+  type CameraCodec,
+  HARDWARE_KINDS,
+  type HardwareEnd,
+  type HardwareKind,
+  type HardwareWant,
+  type Location,
+  type Motion,
+  type WantOf,
+} from "./hardware.ts";
 export * from "./input/message.ts";
 export { readInput } from "./input/read.ts";
 export { writeInput } from "./input/write.ts";

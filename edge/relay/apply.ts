@@ -1,6 +1,7 @@
 import { unreachable } from "#protocol";
 import type { RelayEffect } from "./effect.ts";
 import type { RelayEvent } from "./event.ts";
+import { followHolder } from "./hardware.ts";
 import { inputArrived } from "./lease.ts";
 import { mirrorHappened } from "./mirrors.ts";
 import { originConnected, originLeft, originSaid } from "./origin.ts";
@@ -13,6 +14,12 @@ import { woke } from "./wake.ts";
  * @throws ProtocolFault when the origin's message breaks a rule: its socket is to be closed
  */
 export function apply(state: RelayState, event: RelayEvent): RelayEffect[] {
+  const effects = happened(state, event);
+  effects.push(...followHolder(state, event.at));
+  return effects;
+}
+
+function happened(state: RelayState, event: RelayEvent): RelayEffect[] {
   switch (event.type) {
     case "seat-admitted":
       return seatAdmitted(state, event.seat, event.rights, event.mirror, event.at);

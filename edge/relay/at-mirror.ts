@@ -5,16 +5,18 @@ import {
   isDroppable,
   type Right,
   sequenceDistance,
+  type ViewerMessage,
 } from "#protocol";
 import { retry, servePicture } from "./catch-up.ts";
 import type { RelayEffect } from "./effect.ts";
 import type { ArrivedFrame } from "./event.ts";
 import { repeatTarget } from "./fold-target.ts";
 import { askKeyframe, frameArrived } from "./frames.ts";
+import { SAMPLES_PER_SECOND } from "./hardware.ts";
 import { INPUT_PER_SECOND } from "./lease.ts";
 import { clearCache, extendCache, hasPicture, startCache } from "./picture-cache.ts";
 import { takeToken } from "./rate-limit.ts";
-import { CONTROLS_PER_SECOND, watchingFrom } from "./seats.ts";
+import { passesRate as passesSaid, watchingFrom } from "./seats.ts";
 import { noteFrame } from "./sent-frames.ts";
 import { type Connection, createRelay, type RelayState } from "./state.ts";
 
@@ -139,16 +141,17 @@ export function seatGone(state: RelayState, id: string): void {
   state.seats.delete(id);
 }
 
-/** Whether what a seat sent may go on to the home, by the rates of I-6 and M-11; `close` when it sends too much. */
+/** Whether what a seat sent may go on to the home, by the rates of I-6, M-11 and B-5; `close` when it sends too much. */
 export function passesRate(
   state: RelayState,
   id: string,
-  input: InputMessage | undefined,
+  sent: InputMessage | ViewerMessage | "lent-frame",
   at: number,
 ): "pass" | "drop" | "close" {
   const presence = state.seats.get(id)?.presence;
   if (presence?.phase !== "watching") return "pass";
-  if (input === undefined) return takeToken(presence.controlRate, CONTROLS_PER_SECOND, at) ? "pass" : "close";
+  if (sent === "lent-frame") return takeToken(presence.sampleRate, SAMPLES_PER_SECOND, at) ? "pass" : "close";
+  if ("type" in sent) return passesSaid(presence, sent, at) ? "pass" : "close";
   if (takeToken(presence.inputRate, INPUT_PER_SECOND, at)) return "pass";
-  return isDroppable(input) ? "drop" : "close";
+  return isDroppable(sent) ? "drop" : "close";
 }

@@ -8,6 +8,8 @@ export type Welcome<Message> = Omit<Extract<Message, { type: "welcome" }>, "resu
 export type RelayEffect =
   | { readonly type: "forward-frame"; readonly seats: readonly string[]; readonly message: ArrayBuffer }
   | { readonly type: "forward-input"; readonly message: ArrayBuffer }
+  /** A frame of lent hardware, to the origin. */
+  | { readonly type: "forward-lent"; readonly message: ArrayBuffer }
   | {
       readonly type: "tell-seat";
       readonly seat: string;

@@ -18,6 +18,7 @@ export {
 export type { RelayEffect } from "./effect.ts";
 export type { ArrivedFrame, RelayEvent } from "./event.ts";
 export { frameArrived } from "./frames.ts";
+export { lentFrameArrived } from "./hardware.ts";
 export {
   type RelayMemory,
   rememberOrigin,

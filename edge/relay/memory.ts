@@ -1,4 +1,5 @@
 import { type AudioFormat, type DeviceDescription, type DisplayGeometry, type Right, readFrameHeader } from "#protocol";
+import { type LoanMemory, rememberLoan, restoreLoan } from "./loan.ts";
 import { extendCache, startCache } from "./picture-cache.ts";
 import { SEAT_GRACE_MS, watchingFrom } from "./seats.ts";
 import { noteFrame } from "./sent-frames.ts";
@@ -25,6 +26,7 @@ export interface RelayMemory {
     readonly mirror?: string;
     readonly until?: number;
   }[];
+  readonly hardware?: readonly LoanMemory[];
   readonly originUntil?: number;
   readonly emptyUntil?: number;
 }
@@ -58,6 +60,7 @@ export function rememberRelay(state: RelayState): RelayMemory {
       ...(mirror === undefined ? {} : { mirror }),
       ...(presence.phase === "absent" ? { until: presence.until } : {}),
     })),
+    ...(state.hardware.size === 0 ? {} : { hardware: [...state.hardware.values()].map(rememberLoan) }),
     ...(state.origin.phase === "away" ? { originUntil: state.origin.until } : {}),
     ...(state.emptyUntil === undefined ? {} : { emptyUntil: state.emptyUntil }),
   };
@@ -127,6 +130,7 @@ export function restoreRelay({ session, device, memory, sockets, picture }: Reme
   }
   if (state.seats.size > 0) state.emptyUntil = undefined;
   else state.emptyUntil = memory.emptyUntil ?? at + EMPTY_GRACE_MS;
+  for (const loan of memory.hardware ?? []) state.hardware.set(loan.want.kind, restoreLoan(loan, at));
   for (const message of picture) {
     const { keyframe, sequence } = readFrameHeader(message);
     if (keyframe) startCache(state.cache, sequence, message);

@@ -9,6 +9,7 @@ import {
 import type { RelayEffect } from "./effect.ts";
 import { repeatTarget } from "./fold-target.ts";
 import { askKeyframe } from "./frames.ts";
+import { forgetLoans, hardwareAsked, hardwareReleased } from "./hardware.ts";
 import { remindHolder, renumberLease } from "./lease.ts";
 import { tellMirrors } from "./mirrors.ts";
 import { clearCache } from "./picture-cache.ts";
@@ -52,6 +53,10 @@ export function originSaid(state: RelayState, message: OriginMessage, at: number
       return [{ type: "tell-origin", message: { type: "clock-reply", sentAt: message.sentAt, at: at * 1_000 } }];
     case "clipboard":
       return clipboardChanged(state, message.text);
+    case "hardware-ask":
+      return hardwareAsked(state, message, at);
+    case "hardware-done":
+      return hardwareReleased(state, message.kind);
     case "device-lost":
       return [{ type: "end-session", reason: "device-offline" }];
     case "bye":
@@ -92,7 +97,7 @@ function greeted(state: RelayState, connection: Connection, message: OriginMessa
   effects.push(...tellAll(state, { type: "origin", state: "online" }));
   if (message.resumed) effects.push(...remindHolder(state));
   else {
-    effects.push(...renumberLease(state));
+    effects.push(...renumberLease(state), ...forgetLoans(state));
     // A new agent begins with a new display and a keyframe; what the old one sent does not lead there.
     cursors.decodable = false;
     clearCache(state.cache);

@@ -11,6 +11,7 @@ import type { RelayEffect } from "./effect.ts";
 import type { ViewerSocket } from "./event.ts";
 import { foldTarget, isLimited } from "./fold-target.ts";
 import { acknowledgeOrigin, askKeyframe, demandKeyframe } from "./frames.ts";
+import { hardwareAnswered, isSample, SAMPLES_PER_SECOND, sampleArrived } from "./hardware.ts";
 import { announceLease, dropLease, INPUT_PER_SECOND, leaseFor, leaseRequested, liftHeld, offerLease } from "./lease.ts";
 import { createRateLimit, takeToken } from "./rate-limit.ts";
 import { createSeatRate, noteSample } from "./seat-rate.ts";
@@ -29,7 +30,7 @@ export const SEAT_GRACE_MS = 60_000;
 /** A socket that opened has so long to say hello. */
 export const HELLO_DEADLINE_MS = 10_000;
 /** Control messages of one seat (M-11): acknowledgements are 10 a second, all others a handful. */
-export const CONTROLS_PER_SECOND = 60;
+const CONTROLS_PER_SECOND = 60;
 
 export function seatAdmitted(
   state: RelayState,
@@ -76,7 +77,7 @@ export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage
   const { presence } = seat;
   if (presence.phase === "greeting") return greeted(state, seat, presence.connection, message, at);
   if (presence.phase === "absent") return [];
-  if (!takeToken(presence.controlRate, CONTROLS_PER_SECOND, at)) {
+  if (!passesRate(presence, message, at)) {
     return [{ type: "close-seat", seat: seat.id, connection: presence.connection, reason: "tooManyMessages" }];
   }
   switch (message.type) {
@@ -99,6 +100,11 @@ export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage
       const { type: _, ...report } = message;
       return [{ type: "note-quality", seat: seat.id, report, at }];
     }
+    case "hardware-answer":
+      return hardwareAnswered(state, seat, message, at);
+    case "location":
+    case "motion":
+      return sampleArrived(state, seat, message, at);
     case "bye":
       return [
         { type: "close-seat", seat: seat.id, connection: presence.connection, reason: "sessionEnded" },
@@ -107,6 +113,12 @@ export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage
     default:
       return unreachable(message);
   }
+}
+
+/** M-11, B-5: samples of lent hardware have a rate of their own. */
+export function passesRate(presence: WatchingPresence, message: ViewerMessage, at: number): boolean {
+  if (isSample(message)) return takeToken(presence.sampleRate, SAMPLES_PER_SECOND, at);
+  return takeToken(presence.controlRate, CONTROLS_PER_SECOND, at);
 }
 
 function greeted(
@@ -175,6 +187,7 @@ export function watchingFrom(connection: Connection, at: number): WatchingPresen
     retryAt: undefined,
     inputRate: createRateLimit(INPUT_PER_SECOND, at),
     controlRate: createRateLimit(CONTROLS_PER_SECOND, at),
+    sampleRate: createRateLimit(SAMPLES_PER_SECOND, at),
   };
 }
 

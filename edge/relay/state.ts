@@ -4,9 +4,11 @@ import {
   createAges,
   type DeviceDescription,
   type DisplayGeometry,
+  type HardwareKind,
   type Right,
 } from "#protocol";
 import { createKeyframeDemand, type KeyframeDemand } from "./keyframe-demand.ts";
+import type { Loan } from "./loan.ts";
 import { createPictureCache, type PictureCache } from "./picture-cache.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import type { SeatRate } from "./seat-rate.ts";
@@ -40,6 +42,8 @@ export interface WatchingPresence {
   retryAt: number | undefined;
   readonly inputRate: RateLimit;
   readonly controlRate: RateLimit;
+  /** Of lent hardware: places, movements, pictures and sound. */
+  readonly sampleRate: RateLimit;
 }
 
 /** A mirror as a receiver of frames. */
@@ -110,6 +114,8 @@ export interface RelayState {
   readonly ages: Ages;
   readonly target: Target;
   readonly lease: Lease;
+  /** What the device wants to borrow of whoever steers. */
+  readonly hardware: Map<HardwareKind, Loan>;
   /** Without a seat the session ends then, Unix milliseconds; undefined while it has seats. */
   emptyUntil: number | undefined;
 }
@@ -138,6 +144,7 @@ export function createRelay(session: string, device: DeviceDescription, at: numb
     ages: createAges(AGES_KEPT),
     target: createTarget(),
     lease: { number: 0, holder: undefined, grantedAt: 0, usedAt: 0, applied: 0 },
+    hardware: new Map(),
     emptyUntil: at + EMPTY_GRACE_MS,
   };
 }

@@ -2,6 +2,7 @@ import { unreachable } from "#protocol";
 import { retry } from "./catch-up.ts";
 import type { RelayEffect } from "./effect.ts";
 import { askKeyframe } from "./frames.ts";
+import { nextLoanEnd } from "./hardware.ts";
 import { KEYFRAME_INTERVAL_MS } from "./keyframe-demand.ts";
 import { originLeft } from "./origin.ts";
 import { seatOver, viewerLeft } from "./seats.ts";
@@ -10,7 +11,7 @@ import type { RelayState } from "./state.ts";
 /** When the rules next need the clock: Unix milliseconds, or undefined when only an event can change anything. */
 export function nextWake(state: RelayState): number | undefined {
   // Asked after every acknowledgement of every viewer, so nothing is allocated.
-  let next = state.emptyUntil ?? Number.POSITIVE_INFINITY;
+  let next = Math.min(state.emptyUntil ?? Number.POSITIVE_INFINITY, nextLoanEnd(state));
   if (state.origin.phase !== "online") next = Math.min(next, state.origin.until);
   else if (state.keyframes.wanted) next = Math.min(next, state.keyframes.askedAt + KEYFRAME_INTERVAL_MS);
   for (const { presence } of state.seats.values()) {

@@ -16,6 +16,7 @@ import {
   apply,
   type Connection,
   frameArrived,
+  lentFrameArrived,
   type RelayEffect,
   type RelayEvent,
   type RelayState,
@@ -153,7 +154,7 @@ export class LiveSession {
       this.happened({ type: "viewer-said", at, seat, message: viewerChannel.parse(data) });
       return;
     }
-    if (isFrame(data)) throw new ProtocolFault("unexpected-message", "a viewer sends no frames");
+    if (isFrame(data)) return this.#carryOut(lentFrameArrived(this.state, seat, readFrameHeader(data), data, at));
     this.happened({ type: "input-arrived", at, seat, input: readInput(data), message: data });
   }
 
@@ -168,6 +169,7 @@ export class LiveSession {
         if (this.#forwarding === "video") this.quality.frameSent(effect.seats, effect.message.byteLength);
         return;
       case "forward-input":
+      case "forward-lent":
         this.#sendToOrigin(effect.message);
         return;
       case "tell-seat":

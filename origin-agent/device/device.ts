@@ -1,5 +1,7 @@
 import type { AudioFormat, DeviceDescription, DisplayGeometry, InputBody } from "#protocol";
 
+import type { HardwareWishes, LentHardware } from "./hardware.ts";
+
 /** One encoded access unit, as a device yields it. `data` belongs to the receiver. */
 export interface MediaUnit {
   readonly kind: "video" | "audio";
@@ -34,6 +36,8 @@ export interface DeviceSink {
   unit(unit: MediaUnit): void;
   /** The device's clipboard changed. A text of over 16384 UTF-16 units goes no further: none is better than half of it. */
   clipboard(text: string): void;
+  /** The device wants to borrow hardware of the person, or no more. */
+  readonly hardware: HardwareWishes;
   /** The device is gone for good. The words are for the host's operator. */
   lost(reason: string): void;
 }
@@ -57,6 +61,8 @@ export interface OpenDevice {
   /** Lift every finger and key. */
   releaseAll(): void;
   setClipboard(text: string): void;
+  /** What comes of the hardware that it asked for; left out by a device that never asks. */
+  hardware?(news: LentHardware): void;
   close(): Promise<void>;
 }
 

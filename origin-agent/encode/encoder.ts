@@ -22,6 +22,20 @@ export interface VideoEncoder {
   close(): void;
 }
 
+/** Access units back into pictures, one in, one out, or none while it cannot tell. */
+export interface VideoDecoder {
+  /** The picture's pixels belong to the receiver. @throws Error when it is no picture; the next keyframe may be one */
+  decode(data: Uint8Array): Promise<(Picture & { readonly pixels: Uint8Array<ArrayBuffer> }) | undefined>;
+  close(): void;
+}
+
+/** Opus packets of one channel back into samples of 48 kHz. */
+export interface AudioDecoder {
+  /** @throws Error when it is no packet; the next may be one */
+  decode(packet: Uint8Array): Promise<Float32Array>;
+  close(): void;
+}
+
 /** Opus, 48 kHz: packets of 20 ms. */
 export interface AudioEncoder {
   /** Interleaved float samples of exactly 20 ms (960 per channel); the packet belongs to the receiver. */

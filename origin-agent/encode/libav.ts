@@ -1,8 +1,8 @@
-import { AV_LOG_ERROR } from "node-av/constants";
+import { AV_LOG_FATAL } from "node-av/constants";
 import { FFmpegError, Log } from "node-av/lib";
 
-// The codecs greet on standard error at every opening; only what is wrong belongs to the operator.
-Log.setLevel(AV_LOG_ERROR);
+// The codecs greet on standard error at every opening, and complain of every foreign byte; what is wrong is thrown.
+Log.setLevel(AV_LOG_FATAL);
 
 /**
  * The result of a libav call.

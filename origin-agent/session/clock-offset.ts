@@ -38,6 +38,11 @@ export function guessClock(clock: ClockOffset, at: number, receivedAt: number): 
   clock.offset ??= at - receivedAt;
 }
 
+/** A time of the session's clock on this machine's. */
+export function toLocalTime(clock: ClockOffset, sessionMicros: number): number {
+  return Math.max(0, Math.round(sessionMicros - (clock.offset ?? 0)));
+}
+
 /** A local time on the session's clock, never below 0. */
 export function toSessionTime(clock: ClockOffset, localMicros: number): number {
   return Math.max(0, Math.round(localMicros + (clock.offset ?? 0)));

@@ -1,4 +1,4 @@
-import { type InputMessage, isFrame, ProtocolFault, readInput } from "#protocol";
+import { type InputMessage, readInput } from "#protocol";
 import type { OpenDevice } from "../device/device.ts";
 import type { Cancel, Timers } from "../link/index.ts";
 import { concernsNewest, createInputOrder, type InputOrder, judgeInput } from "./input-order.ts";
@@ -26,7 +26,6 @@ export class InputIn {
 
   /** @throws ProtocolFault when it is no input */
   received(message: ArrayBuffer): void {
-    if (isFrame(message)) throw new ProtocolFault("unexpected-message", "an origin receives input only");
     const input = readInput(message);
     const verdict = judgeInput(this.#order, input.lease, input.sequence);
     if (verdict === "stale") return;

@@ -1,8 +1,9 @@
-import { MAX_CLIPBOARD_CHARS, type ToOriginMessage, unreachable } from "#protocol";
+import { isFrame, MAX_CLIPBOARD_CHARS, type ToOriginMessage, unreachable } from "#protocol";
 import type { DeviceSink, OpenDevice } from "../device/device.ts";
 import { type EdgePort, type OriginEnd, OriginLink, type OriginWelcome, type Timers } from "../link/index.ts";
 import { type ClockOffset, createClockOffset, guessClock } from "./clock-offset.ts";
 import { ClockQuestions } from "./clock-questions.ts";
+import { HardwareIn } from "./hardware-in.ts";
 import { InputIn } from "./input-in.ts";
 import { MediaOut } from "./media-out.ts";
 
@@ -36,6 +37,7 @@ export class ServedSession {
   readonly #clock: ClockOffset = createClockOffset();
   readonly #questions: ClockQuestions;
   readonly #media: MediaOut;
+  readonly #hardware: HardwareIn;
   #parts: Parts | undefined;
   #over = false;
   #paused = true;
@@ -61,6 +63,11 @@ export class ServedSession {
       roomReturned: () => this.#parts?.device.roomReturned(),
       requestKeyframe: () => this.#parts?.device.requestKeyframe(),
     });
+    this.#hardware = new HardwareIn({
+      clock: this.#clock,
+      tell: (message) => this.#parts?.link.tell(message),
+      lent: (news) => this.#parts?.device.hardware?.(news),
+    });
   }
 
   /** Where the device's media and news go, from its opening on. */
@@ -73,6 +80,10 @@ export class ServedSession {
     hasRoom: () => this.#media.hasRoom(),
     unit: (unit) => this.#media.unit(unit),
     clipboard: (text) => this.#clipboardChanged(text),
+    hardware: {
+      ask: (purpose, want) => this.#hardware.wishes.ask(purpose, want),
+      done: (kind) => this.#hardware.wishes.done(kind),
+    },
     lost: (words) => {
       this.#parts?.link.tell({ type: "device-lost" });
       void this.#parts?.link.leave();
@@ -96,7 +107,7 @@ export class ServedSession {
         online: (welcome) => this.#online(welcome),
         away: (why) => this.#away(why),
         said: (message) => this.#said(device, message),
-        received: (message) => input.received(message),
+        received: (message) => (isFrame(message) ? this.#hardware.received(message) : input.received(message)),
         over: (end) => this.#end(end),
       },
     });
@@ -131,6 +142,7 @@ export class ServedSession {
     this.#questions.online();
     this.#media.online(welcome);
     this.#parts?.input.online();
+    this.#hardware.online();
     if (this.#unsaidClipboard !== undefined) this.#clipboardChanged(this.#unsaidClipboard);
     this.#pause(welcome.viewers === 0);
   }
@@ -140,6 +152,7 @@ export class ServedSession {
     this.#questions.close();
     this.#parts?.input.close();
     this.#media.away();
+    this.#hardware.away();
     // Whoever holds something down could not lift it, and the edge could not say so: nobody steers until it is back.
     this.#parts?.device.releaseAll();
     this.#pause(true);
@@ -161,6 +174,11 @@ export class ServedSession {
         return this.#questions.answered(message);
       case "clipboard":
         return device.setClipboard(message.text);
+      case "hardware-granted":
+      case "hardware-ended":
+      case "location":
+      case "motion":
+        return this.#hardware.said(message);
       default:
         return unreachable(message);
     }

@@ -31,6 +31,7 @@ function randomUp(random: Random): UpRecord {
     () => ({ kind: "left", ...name }),
     () => ({ kind: "said", ...name, text: "🙂".repeat(random.int(0, 40)) }),
     () => ({ kind: "input", ...name, message: random.bytes(random.int(0, 100)).buffer }),
+    () => ({ kind: "lent", ...name, message: random.bytes(random.int(0, 300)).buffer }),
     () => ({ kind: "ack", video: random.chance(0.5) ? undefined : random.int(0, 2 ** 32 - 1) }),
     () => ({ kind: "wish-keyframe" }),
     () => ({ kind: "rate", bitrate: random.int(0, 0xffff_ffff) }),

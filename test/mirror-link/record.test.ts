@@ -140,6 +140,16 @@ const UP: readonly (readonly [UpRecord, ArrayBuffer])[] = [
       "000f4240", // bits a second
     ),
   ],
+  [
+    { kind: "lent", seat: "b", connection: 1, message: hex("1302") },
+    hex(
+      "00000008", // length of the body
+      "17", // kind 23: lent
+      "0162", // seat
+      "00000001", // connection
+      "1302", // the bytes
+    ),
+  ],
 ];
 
 function read<Record extends LinkRecord>(direction: Direction<Record>, bytes: ArrayBuffer): Record[] {
@@ -195,6 +205,12 @@ describe("a record of the link", () => {
     const header = (length: number) => hex(length.toString(16).padStart(8, "0"), kind);
     expect(faultOf(() => read(down, header(limit + 1)))).toBe("oversized");
     if (limit > 0) expect(read(down, header(limit))).toEqual([]);
+  });
+
+  it("G-3 a lent frame is as long as a frame may be, and no longer", () => {
+    const header = (length: number) => hex(length.toString(16).padStart(8, "0"), "17");
+    expect(read(up, header(1024 * 1024 + 69))).toEqual([]);
+    expect(faultOf(() => read(up, header(1024 * 1024 + 70)))).toBe("oversized");
   });
 
   it("G-3 over its limit is not written", () => {

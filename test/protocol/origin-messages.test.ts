@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type OriginMessage, originChannel, type ToOriginMessage, toOriginChannel } from "#protocol";
+import { MOVEMENT, MOVEMENT_TEXT, PLACE, PLACE_TEXT } from "./samples.ts";
 
 /** The type checker refuses these tables when a message of the channel has no line. */
 const FROM_ORIGIN: {
@@ -26,6 +27,15 @@ const FROM_ORIGIN: {
   ],
   clock: [{ type: "clock", sentAt: 0 }, '{"type":"clock","sentAt":0}'],
   clipboard: [{ type: "clipboard", text: "" }, '{"type":"clipboard","text":""}'],
+  "hardware-ask": [
+    {
+      type: "hardware-ask",
+      purpose: "Camera",
+      want: { kind: "camera", width: 640, height: 480, frameRate: 15 },
+    },
+    '{"type":"hardware-ask","purpose":"Camera","want":{"kind":"camera","width":640,"height":480,"frameRate":15}}',
+  ],
+  "hardware-done": [{ type: "hardware-done", kind: "camera" }, '{"type":"hardware-done","kind":"camera"}'],
   "device-lost": [{ type: "device-lost" }, '{"type":"device-lost"}'],
   bye: [{ type: "bye" }, '{"type":"bye"}'],
 };
@@ -61,6 +71,20 @@ const TO_ORIGIN: {
     '{"type":"clock-reply","sentAt":1763956800000000,"at":1763956800004000}',
   ],
   clipboard: [{ type: "clipboard", text: "pasted" }, '{"type":"clipboard","text":"pasted"}'],
+  "hardware-granted": [
+    {
+      type: "hardware-granted",
+      want: { kind: "location", intervalMs: 1000, distanceM: 0.5, accuracy: "coarse" },
+      codec: "vp8",
+    },
+    '{"type":"hardware-granted","want":{"kind":"location","intervalMs":1000,"distanceM":0.5,"accuracy":"coarse"},"codec":"vp8"}',
+  ],
+  "hardware-ended": [
+    { type: "hardware-ended", kind: "motion", reason: "time-limit" },
+    '{"type":"hardware-ended","kind":"motion","reason":"time-limit"}',
+  ],
+  location: [PLACE, PLACE_TEXT],
+  motion: [MOVEMENT, MOVEMENT_TEXT],
 };
 
 describe("origin -> edge", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type ToViewerMessage, toViewerChannel, type ViewerMessage, viewerChannel } from "#protocol";
 import { faultOf } from "../support/fault.ts";
+import { MOVEMENT, MOVEMENT_TEXT, PLACE, PLACE_TEXT } from "./samples.ts";
 
 /** The type checker refuses these tables when a message of the channel has no line. */
 const FROM_VIEWER: {
@@ -45,6 +46,12 @@ const FROM_VIEWER: {
       '"freezes":1,"frozenMs":420,"rttMs":24,"receivedAge":{"p50":31,"p95":44},' +
       '"decodedAge":{"p50":36,"p95":51},"paintedAge":{"p50":38,"p95":55}}',
   ],
+  "hardware-answer": [
+    { type: "hardware-answer", kind: "camera", answer: "granted", codec: "h264" },
+    '{"type":"hardware-answer","kind":"camera","answer":"granted","codec":"h264"}',
+  ],
+  location: [PLACE, PLACE_TEXT],
+  motion: [MOVEMENT, MOVEMENT_TEXT],
   bye: [{ type: "bye" }, '{"type":"bye"}'],
 };
 
@@ -101,6 +108,15 @@ const TO_VIEWER: {
     '{"type":"clock-reply","sentAt":1763956800000000,"at":1763956800004000,"edgeAge":{"p50":9,"p95":14}}',
   ],
   clipboard: [{ type: "clipboard", text: "漢" }, '{"type":"clipboard","text":"漢"}'],
+  "hardware-ask": [
+    {
+      type: "hardware-ask",
+      purpose: "Camera",
+      want: { kind: "camera", width: 640, height: 480, frameRate: 15 },
+    },
+    '{"type":"hardware-ask","purpose":"Camera","want":{"kind":"camera","width":640,"height":480,"frameRate":15}}',
+  ],
+  "hardware-done": [{ type: "hardware-done", kind: "camera" }, '{"type":"hardware-done","kind":"camera"}'],
   refused: [
     { type: "refused", what: "clipboard", reason: "no-right" },
     '{"type":"refused","what":"clipboard","reason":"no-right"}',

@@ -1,5 +1,15 @@
 import * as z from "zod/mini";
 import { audioFormat, displayGeometry, pictureSide } from "../capability.ts";
+import {
+  cameraCodec,
+  hardwareAsk,
+  hardwareDone,
+  hardwareEnd,
+  hardwareKind,
+  hardwareWant,
+  location,
+  motion,
+} from "../hardware.ts";
 import { MAX_CONTROL_CHARS } from "../limits.ts";
 import { controlChannel, label, micros, opaque, protocolVersion, type TypedMessage, uint32 } from "./parse.ts";
 import { bye, clipboard, clock, clockReply, inputAck, keyframeRequest } from "./shared.ts";
@@ -18,6 +28,9 @@ const fromOrigin = {
   "input-ack": inputAck,
   clock,
   clipboard,
+  /** The device wants to borrow hardware of the person who steers (B-2). */
+  "hardware-ask": hardwareAsk,
+  "hardware-done": hardwareDone,
   /** The device is gone for good: the session ends with it. */
   "device-lost": z.object({}),
   bye,
@@ -52,6 +65,12 @@ const toOrigin = {
   viewers: z.object({ count: uint32 }),
   "clock-reply": clockReply,
   clipboard,
+  /** Lent, in this measure; a camera's frames are in this codec. */
+  "hardware-granted": z.object({ want: hardwareWant, codec: z.optional(cameraCodec) }),
+  /** Nothing of it comes from now on; it may be granted again for as long as it is wanted. */
+  "hardware-ended": z.object({ kind: hardwareKind, reason: hardwareEnd }),
+  location,
+  motion,
 };
 
 export type OriginMessage = TypedMessage<typeof fromOrigin>;

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { audioFormat, deviceDescription, displayGeometry, right, videoCodec } from "../capability.ts";
+import { cameraCodec, hardwareAsk, hardwareDone, hardwareKind, location, motion } from "../hardware.ts";
 import { MAX_CONTROL_CHARS, MAX_DEVICES_CHARS } from "../limits.ts";
 import { controlChannel, label, micros, opaque, protocolVersion, type TypedMessage, uint32 } from "./parse.ts";
 import { bye, clipboard, clock, clockReply, inputAck, keyframeRequest } from "./shared.ts";
@@ -59,6 +60,14 @@ const fromViewer = {
     decodedAge: z.optional(ages),
     paintedAge: z.optional(ages),
   }),
+  /** What the person said to a `hardware-ask`, or that they have taken it back; a camera says its codec. */
+  "hardware-answer": z.object({
+    kind: hardwareKind,
+    answer: z.enum(["granted", "denied", "ended"]),
+    codec: z.optional(cameraCodec),
+  }),
+  location,
+  motion,
   bye,
 };
 
@@ -90,6 +99,10 @@ const toViewer = {
   /** With the ages that the newest video frames had when they came to the edge (K-2). */
   "clock-reply": z.extend(clockReply, { edgeAge: z.optional(ages) }),
   clipboard,
+  /** The device wants to borrow this, in at most this measure: the person is to be asked. */
+  "hardware-ask": hardwareAsk,
+  /** It is not to be lent any more, nor asked for. */
+  "hardware-done": hardwareDone,
   /** Something the seat asked for was not done; the session goes on. */
   refused: z.object({
     what: z.enum(["lease", "touch", "keyboard", "clipboard"]),

@@ -1,6 +1,7 @@
 import type { DeviceDescription } from "#protocol";
 import type { Device, DeviceSink, OpenDevice } from "../device.ts";
 import { type AppId, CATALOG, isAppId } from "./apps/catalog.ts";
+import { Borrowed } from "./hardware/borrowed.ts";
 import { Phone, PORTRAIT } from "./phone.ts";
 import { Pump } from "./pump.ts";
 import { CHANNELS, SoundPump } from "./sound/sound-pump.ts";
@@ -27,16 +28,22 @@ export function createDemoDevice(options: DemoOptions): Device {
 
 function openDemo(sink: DeviceSink, startApp: AppId | undefined): OpenDevice {
   const sound = new SoundPump(sink);
+  // The phone's first app may want to borrow something before there is anything to show it.
+  let shown: Pump | undefined;
+  const changed = () => shown?.changed();
+  const hardware = new Borrowed(sink.hardware, changed);
   const phone = new Phone(
     {
-      changed: () => pump.changed(),
+      changed,
       clipboardWritten: (text) => sink.clipboard(text),
       noteOn: (voice, frequencyHz) => sound.noteOn(voice, frequencyHz),
       noteOff: (voice) => sound.noteOff(voice),
+      hardware,
     },
     startApp,
   );
   const pump = new Pump(phone, sink);
+  shown = pump;
   pump.advance();
   return {
     audio: { codec: "opus", sampleRate: 48_000, channels: CHANNELS },
@@ -50,9 +57,10 @@ function openDemo(sink: DeviceSink, startApp: AppId | undefined): OpenDevice {
     input: (input) => phone.input(input),
     releaseAll: () => phone.releaseAll(),
     setClipboard: (text) => phone.setClipboard(text),
+    hardware: (news) => hardware.came(news),
     close: async () => {
       sound.close();
-      await pump.close();
+      await Promise.all([pump.close(), hardware.close()]);
     },
   };
 }
@@ -72,7 +80,7 @@ function describe(id: string): DeviceDescription {
     width: PORTRAIT.width,
     height: PORTRAIT.height,
     videoCodecs: ["h264"],
-    features: ["touch", "keyboard", "audio", "clipboard", "rotation"],
+    features: ["touch", "keyboard", "audio", "clipboard", "rotation", "gps", "motion", "camera", "microphone"],
     apps: CATALOG.map(({ id: app, name }) => ({ id: app, name })),
   };
 }

@@ -4,6 +4,7 @@ import type { App, Services } from "./apps/app.ts";
 import { type AppId, catalogEntry } from "./apps/catalog.ts";
 import { createHome } from "./apps/home.ts";
 import { createRecents } from "./apps/recents.ts";
+import type { BorrowedHardware } from "./hardware/borrowed.ts";
 import { KEYCODE } from "./keycode.ts";
 import { type NavigationButton, navigationButtonAt } from "./ui/navigation-bar.ts";
 import { appArea, drawPhoneFrame, type PhoneFrame } from "./ui/phone-frame.ts";
@@ -23,6 +24,7 @@ export interface PhoneSurroundings {
   readonly clipboardWritten: (text: string) => void;
   readonly noteOn: (voice: number, frequencyHz: number) => void;
   readonly noteOff: (voice: number) => void;
+  readonly hardware: BorrowedHardware;
 }
 
 /** The phone: which screen is shown, who gets the input, and what the whole picture looks like. */
@@ -56,12 +58,14 @@ export class Phone {
       },
       noteOn: surroundings.noteOn,
       noteOff: surroundings.noteOff,
+      hardware: surroundings.hardware,
     };
     this.#home = createHome(this.#services, open);
     this.#recents = createRecents(this.#services, () => this.#opened, open);
     if (startApp === undefined) return;
     this.#screen = { kind: "app", id: startApp };
     this.#opened = [startApp];
+    this.#app().shown?.();
   }
 
   get display(): Display {
@@ -191,6 +195,7 @@ export class Phone {
     this.#app().hidden?.();
     this.#screen = screen;
     if (screen.kind === "app") this.#opened = [screen.id, ...this.#opened.filter((id) => id !== screen.id)];
+    this.#app().shown?.();
     this.#services.changed();
   }
 

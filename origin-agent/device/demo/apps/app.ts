@@ -1,4 +1,5 @@
 import type { TouchPhase } from "#protocol";
+import type { BorrowedHardware } from "../hardware/borrowed.ts";
 import type { Canvas2D, Size } from "../ui/shape.ts";
 
 /** One finger, in pixels of the app's own area. */
@@ -29,6 +30,7 @@ export interface Services {
   /** Start or stop a note; `voice` tells the notes that sound together apart. */
   noteOn(voice: number, frequencyHz: number): void;
   noteOff(voice: number): void;
+  readonly hardware: BorrowedHardware;
 }
 
 /**
@@ -48,6 +50,8 @@ export interface App {
   scroll?(dx: number, dy: number): void;
   /** Go back inside the app; false when it is at its first page. */
   back?(): boolean;
+  /** It is shown from now on. */
+  shown?(): void;
   /** It is no longer shown. */
   hidden?(): void;
 }

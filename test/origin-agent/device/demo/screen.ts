@@ -1,4 +1,5 @@
 import { expect, vi } from "vitest";
+import type { HardwareKind, HardwareWant } from "#protocol";
 import { createDemoDevice } from "../../../../origin-agent/device/demo/index.ts";
 import type { DeviceSink, Display, MediaUnit, OpenDevice } from "../../../../origin-agent/device/device.ts";
 import { type DecodedPicture, H264Decoder } from "../../../support/h264-decoder.ts";
@@ -12,19 +13,25 @@ export class WatchedPhone {
   readonly video: MediaUnit[];
   readonly audio: MediaUnit[];
   readonly clipboards: string[];
+  /** What it wanted to borrow, and gave back. */
+  readonly wishes: Wish[];
   readonly #room: { has: boolean };
   readonly #decoder = new H264Decoder();
   #decoded = 0;
   #picture: DecodedPicture | undefined;
 
   static async open(startApp?: string): Promise<WatchedPhone> {
-    const seen = { displays: [], video: [], audio: [], clipboards: [] } as Seen;
+    const seen = { displays: [], video: [], audio: [], clipboards: [], wishes: [] } as Seen;
     const room = { has: true };
     const sink: DeviceSink = {
       display: (display) => seen.displays.push(display),
       hasRoom: () => room.has,
       unit: (unit) => (unit.kind === "video" ? seen.video : seen.audio).push(unit),
       clipboard: (text) => seen.clipboards.push(text),
+      hardware: {
+        ask: (purpose, want) => seen.wishes.push({ purpose, want }),
+        done: (kind) => seen.wishes.push({ done: kind }),
+      },
       lost: (reason) => expect.unreachable(reason),
     };
     const options = startApp === undefined ? { id: "demo-1" } : { id: "demo-1", startApp };
@@ -37,6 +44,7 @@ export class WatchedPhone {
     this.video = seen.video;
     this.audio = seen.audio;
     this.clipboards = seen.clipboards;
+    this.wishes = seen.wishes;
     this.#room = room;
   }
 
@@ -119,7 +127,10 @@ interface Seen {
   readonly video: MediaUnit[];
   readonly audio: MediaUnit[];
   readonly clipboards: string[];
+  readonly wishes: Wish[];
 }
+
+type Wish = { readonly purpose: string; readonly want: HardwareWant } | { readonly done: HardwareKind };
 
 /** Far longer than the pace at which a picture at rest is sharpened: on a busy machine one encoding takes 200 ms. */
 const REST_MS = 600;
