@@ -19,8 +19,8 @@ export const WIDE = { width: 320, height: 180 };
 /** A browser on a busy machine is slow; what a test waits for has a shorter deadline of its own. */
 export const BROWSER_TEST_TIMEOUT_MS = 30_000;
 
-/** A real browser with the real pages, and an edge for each test. Called once in a test file. */
-export function browserWorld() {
+/** A real browser with the real pages, and an edge for each test. Called once in a test file, with the browser's own flags. */
+export function browserWorld(...flags: readonly string[]) {
   let pages: BuiltPages;
   let browser: Browser;
   const edges: FakeEdge[] = [];
@@ -30,7 +30,7 @@ export function browserWorld() {
   vi.setConfig({ testTimeout: BROWSER_TEST_TIMEOUT_MS });
 
   beforeAll(async () => {
-    [pages, browser] = await Promise.all([BuiltPages.build(), openBrowser()]);
+    [pages, browser] = await Promise.all([BuiltPages.build(), openBrowser(...flags)]);
   }, 60_000);
 
   afterEach(async () => {

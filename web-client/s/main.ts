@@ -1,6 +1,7 @@
 import { defineNearglassView, NearglassView, type Session } from "../element.ts";
 import { followSession, setUpBar } from "./bar.ts";
 import { setUpConnectionPanel } from "./connection-panel.ts";
+import { showHardware } from "./hardware.ts";
 import { showNotices } from "./notices.ts";
 import { followVisibleHeight } from "./viewport.ts";
 
@@ -19,6 +20,7 @@ view.addEventListener("nearglass-open", (event) => {
   const session = (event as CustomEvent<Session>).detail;
   followSession(session);
   showNotices(session);
+  showHardware(session);
   session.on("welcome", ({ device }) => {
     document.title = `${device.name} · Nearglass`;
   });

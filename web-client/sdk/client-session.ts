@@ -1,6 +1,7 @@
 import {
   type AudioFormat,
   type DeviceDescription,
+  type HardwareKind,
   MAX_CLIPBOARD_CHARS,
   PROTOCOL_VERSION,
   type Right,
@@ -13,6 +14,7 @@ import { Connection } from "./connection.ts";
 import { Controls, type DeviceButton } from "./controls.ts";
 import { Emitter } from "./emitter.ts";
 import { missingFromBrowser } from "./environment.ts";
+import { type HardwareLoan, Lending } from "./hardware/lending.ts";
 import { Media } from "./media.ts";
 import type { ConnectOptions } from "./options.ts";
 import type { LeaseView, Session, SessionEvents } from "./session-api.ts";
@@ -29,6 +31,7 @@ export class ClientSession implements Session {
   readonly #connection: Connection;
   readonly #clock: ClockQuestions;
   readonly #sound: Sound;
+  readonly #lending: Lending;
   /** Undefined where the browser cannot show a session at all. */
   readonly #parts: { readonly media: Media; readonly controls: Controls } | undefined;
   #device: DeviceDescription | undefined;
@@ -56,6 +59,15 @@ export class ClientSession implements Session {
     );
     this.#clock = new ClockQuestions((question) => this.#connection.tell(question));
     this.#sound = new Sound(options.muted ?? false, () => this.#emitter.emit("sound", this.#sound.state));
+    this.#lending = new Lending({
+      tell: (message) => this.#connection.tell(message),
+      send: (message) => this.#connection.send(message),
+      buffered: () => this.#connection.bufferedAmount,
+      toSessionMicros: (localMicros) => this.#clock.toSessionMicros(localMicros),
+      asked: (loan) => this.#emitter.emit("hardware-ask", loan),
+      changed: () => this.#emitter.emit("hardware", this.hardware),
+      failed: (kind, why) => this.#emitter.emit("hardware-failed", { kind, why }),
+    });
     const missing = missingFromBrowser();
     this.#parts = missing === undefined ? this.#makeParts(options.label ?? "Remote device") : undefined;
     // Told in a later turn, so that whoever called `connect` can listen first.
@@ -103,6 +115,22 @@ export class ClientSession implements Session {
     if (!this.rights.includes("clipboard") || text.length > MAX_CLIPBOARD_CHARS) return false;
     this.#connection.tell({ type: "clipboard", text: text.toWellFormed() });
     return true;
+  }
+
+  get hardware(): readonly HardwareLoan[] {
+    return this.#lending.loans;
+  }
+
+  allowHardware(kind: HardwareKind): Promise<boolean> {
+    return this.#lending.allow(kind);
+  }
+
+  refuseHardware(kind: HardwareKind): void {
+    this.#lending.refuse(kind);
+  }
+
+  stopHardware(): void {
+    this.#lending.stopAll();
   }
 
   focusKeyboard(): void {
@@ -192,10 +220,12 @@ export class ClientSession implements Session {
     this.#clock.stop();
     this.#parts?.media.disconnected();
     this.#parts?.controls.disconnected();
+    this.#lending.disconnected();
   }
 
   #ended(): void {
     this.#sound.close();
+    this.#lending.close();
     this.#parts?.media.close();
     this.#parts?.controls.close();
   }
@@ -218,6 +248,10 @@ export class ClientSession implements Session {
         return this.#emitter.emit("clipboard", message.text);
       case "refused":
         return this.#emitter.emit("refused", message);
+      case "hardware-ask":
+        return this.#lending.asked(message);
+      case "hardware-done":
+        return this.#lending.done(message.kind);
       case "display":
         // For touches a geometry counts from its first picture on.
         return this.#parts?.media.pictures.setDisplay(message);

@@ -72,6 +72,11 @@ export class Connection {
     return this.#socket?.roundTripMs;
   }
 
+  /** Bytes that wait in the socket. */
+  get bufferedAmount(): number {
+    return this.#socket?.bufferedAmount ?? 0;
+  }
+
   start(): void {
     this.#happened({ type: "started" });
   }

@@ -1,6 +1,8 @@
-import type { DeviceDescription, Right } from "#protocol";
+import type { DeviceDescription, HardwareKind, Right } from "#protocol";
 import type { SoundState } from "./audio/sound.ts";
 import type { DeviceButton } from "./controls.ts";
+import type { HardwareLoan } from "./hardware/lending.ts";
+import type { OpenFailure } from "./hardware/source.ts";
 import type { SessionState } from "./state.ts";
 import type { SessionStats } from "./stats.ts";
 import type { PaintedPicture } from "./video/messages.ts";
@@ -29,6 +31,12 @@ export interface SessionEvents {
   /** The device's clipboard changed. */
   clipboard: string;
   sound: SoundState;
+  /** The device wants to borrow hardware: ask the person, then `allowHardware` or `refuseHardware`. */
+  "hardware-ask": HardwareLoan;
+  /** What `Session.hardware` says has changed: to be shown for as long as anything of it is live. */
+  hardware: readonly HardwareLoan[];
+  /** The person allowed it, and the browser did not open it. */
+  "hardware-failed": { readonly kind: HardwareKind; readonly why: OpenFailure };
   /** F6 was pressed in the picture: put the focus on the page's own controls. */
   leave: undefined;
 }
@@ -54,6 +62,16 @@ export interface Session {
   setClipboard(text: string): boolean;
   /** Give the keyboard to the device. On a phone, within an event of the person, it opens the soft keyboard. */
   focusKeyboard(): void;
+  /** What the device has borrowed of this person, or wants to. */
+  readonly hardware: readonly HardwareLoan[];
+  /**
+   * Lend what the device asked for, or go on with what was paused. To be called within an event of the person; the
+   * browser then asks them too. @returns whether it is lent now
+   */
+  allowHardware(kind: HardwareKind): Promise<boolean>;
+  refuseHardware(kind: HardwareKind): void;
+  /** Stop lending anything, at once. */
+  stopHardware(): void;
   mute(): void;
   unmute(): void;
   /** While `reconnecting`: try now. */

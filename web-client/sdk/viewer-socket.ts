@@ -57,6 +57,11 @@ export class ViewerSocket {
     if (typeof message !== "string" && performance.now() - this.#receivedAt > HUSH_MS) this.suspect();
   }
 
+  /** Bytes that wait to be sent. */
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount;
+  }
+
   /** Something suggests that the connection may be dead: find out soon. */
   suspect(): void {
     const underWay = this.#pingedAt !== undefined && this.#lookAt <= performance.now() + SUSPECT_DEADLINE_MS;
