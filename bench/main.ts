@@ -15,6 +15,7 @@ const PARTS: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   picture: async () => (await import("./parts/picture.ts")).picture(),
   touch: async () => (await import("./parts/touch.ts")).touch(),
   open: async () => (await import("./parts/open.ts")).open(),
+  hardware: async () => (await import("./parts/hardware.ts")).hardware(),
 };
 
 const { values, positionals } = parseArgs({
