@@ -7,6 +7,8 @@ import type { MirrorIdentity, MirrorStore } from "./store.ts";
 
 /** Said while the link is being opened: what 50 seats may say in a moment. Over it a seat's words are a flood. */
 const MAX_WAITING_RECORDS = 1_000;
+/** Of lent frames meanwhile: the keyframe that a camera began with, and what follows it in a moment. */
+const MAX_WAITING_LENT_BYTES = 256 * 1024;
 const RETRY_FIRST_MS = 200;
 const RETRY_MAX_MS = 5_000;
 
@@ -39,6 +41,7 @@ export class HomeConnection {
   #tries = 0;
   /** Said while there is no link; anything to say tries for one at once. */
   #waiting: UpRecord[] = [];
+  #waitingLentBytes = 0;
 
   constructor(sockets: SeatSockets, live: LiveMirror, host: ConnectionHost) {
     this.#sockets = sockets;
@@ -51,8 +54,16 @@ export class HomeConnection {
     if (record.kind === "ack" || record.kind === "wish-keyframe") return;
     // Who sits here is told in the opening itself.
     const isTold = !this.#isAttaching && (record.kind === "connected" || record.kind === "left");
-    if (!isTold && this.#waiting.length < MAX_WAITING_RECORDS) this.#waiting.push(record);
+    if (!isTold && this.#mayWait(record)) this.#waiting.push(record);
     this.attach();
+  }
+
+  #mayWait(record: UpRecord): boolean {
+    if (this.#waiting.length >= MAX_WAITING_RECORDS) return false;
+    if (record.kind !== "lent") return true;
+    if (this.#waitingLentBytes + record.message.byteLength > MAX_WAITING_LENT_BYTES) return false;
+    this.#waitingLentBytes += record.message.byteLength;
+    return true;
   }
 
   /** Open the link, unless it is open or being opened. */
@@ -91,6 +102,7 @@ export class HomeConnection {
     this.#tries = 0;
     const waiting = this.#waiting;
     this.#waiting = [];
+    this.#waitingLentBytes = 0;
     for (const record of waiting) link.send(record);
     this.#live.attached(session, answer.device, shown, Date.now());
     const events = {
