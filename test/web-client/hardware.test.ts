@@ -168,6 +168,19 @@ describe("a place", () => {
     expect(seat.heardOf("location")).toHaveLength(2);
   });
 
+  it("B-2 that the browser is still looking for can be stopped, and does not come later", async () => {
+    const { page, seat } = await openLive({ permissions: ["geolocation"] });
+    await asked(page, seat, PLACES);
+    await page.locator("#hardware-allow").click();
+    await page.locator("#hardware-words", { hasText: "Location being opened" }).waitFor();
+    await page.locator("#hardware-stop").click();
+    await until("it has ended", () => answersOf(seat).at(-1) === "location ended");
+    await page.context().setGeolocation(VIENNA);
+    await lent(page, seat, PLACES);
+    await until("a place", () => seat.heardOf("location").length > 0);
+    expect(answersOf(seat)).toEqual(["location ended", "location granted"]);
+  });
+
   it("B-2 that the browser refuses is denied, with words", async () => {
     const { page, seat } = await openLive({ permissions: [] });
     const devtools = await page.context().newCDPSession(page);

@@ -66,12 +66,13 @@ function detailOf({ want }: HardwareLoan): string {
 }
 
 function showLive(session: Session, loans: readonly HardwareLoan[]): void {
-  const paused = loans.filter(({ state }) => state === "paused");
-  const running = loans.filter(({ state }) => state !== "paused");
+  const inState = (wanted: HardwareLoan["state"]) => loans.filter(({ state }) => state === wanted);
+  const [opening, lent, paused] = [inState("opening"), inState("lent"), inState("paused")];
   live.hidden = loans.length === 0;
-  live.toggleAttribute("data-live", running.length > 0);
+  live.toggleAttribute("data-live", lent.length > 0);
   const words = [
-    ...(running.length === 0 ? [] : [`${listOf(running)} in use`]),
+    ...(lent.length === 0 ? [] : [`${listOf(lent)} in use`]),
+    ...(opening.length === 0 ? [] : [`${listOf(opening)} being opened`]),
     ...(paused.length === 0 ? [] : [`${listOf(paused)} paused`]),
   ];
   byId("hardware-words", HTMLSpanElement).textContent = upperFirst(words.join(", "));

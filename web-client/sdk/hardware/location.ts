@@ -12,42 +12,56 @@ const RADIANS = Math.PI / 180;
 export function openLocation(want: WantOf<"location">, port: SourcePort): Promise<Source> {
   const { geolocation } = navigator;
   if (geolocation === undefined) return Promise.reject(new SourceError("unsupported"));
-  const { promise, resolve, reject } = Promise.withResolvers<Source>();
-  let started = false;
-  let newest: GeolocationPosition | undefined;
-  let sent: GeolocationCoordinates | undefined;
-  const pace = new Pace<GeolocationPosition>(want.intervalMs, ({ coords, timestamp }) => {
-    sent = coords;
-    port.sample({ type: "location", ...locationOf(coords, port.toSessionMicros(timestamp * 1_000)) });
+  const places = new Places(want, port);
+  return new Promise((resolve, reject) => {
+    const watch = geolocation.watchPosition(
+      (position) => {
+        places.offer(position);
+        resolve(places);
+      },
+      ({ code, PERMISSION_DENIED }) => {
+        // Without a fix it goes on looking for one.
+        if (code !== PERMISSION_DENIED) return;
+        reject(new SourceError("denied"));
+        port.ended();
+      },
+      { enableHighAccuracy: want.accuracy === "fine", maximumAge: 0 },
+    );
+    // It looks for a place for as long as it takes: nobody may want one any more before that.
+    port.over.addEventListener("abort", () => geolocation.clearWatch(watch));
   });
-  const offer = (position: GeolocationPosition) => {
-    newest = position;
-    const moved = sent === undefined || distanceM(sent, position.coords) >= want.distanceM;
-    if (started && moved) pace.offer(position);
-  };
-  const source: Source = {
-    start: () => {
-      started = true;
-      if (newest !== undefined) offer(newest);
-    },
-    stop: () => pace.stop(),
-  };
-  const watch = geolocation.watchPosition(
-    (position) => {
-      offer(position);
-      resolve(source);
-    },
-    ({ code, PERMISSION_DENIED }) => {
-      // Without a fix it goes on looking for one.
-      if (code !== PERMISSION_DENIED) return;
-      reject(new SourceError("denied"));
-      if (started) port.ended();
-    },
-    { enableHighAccuracy: want.accuracy === "fine", maximumAge: 0 },
-  );
-  // It looks for a place for as long as it takes: nobody may want one any more before that.
-  port.over.addEventListener("abort", () => geolocation.clearWatch(watch));
-  return promise;
+}
+
+/** Places as often, and as far from each other, as they are wanted. */
+class Places implements Source {
+  readonly #want: WantOf<"location">;
+  readonly #pace: Pace<GeolocationPosition>;
+  #started = false;
+  #newest: GeolocationPosition | undefined;
+  #sent: GeolocationCoordinates | undefined;
+
+  constructor(want: WantOf<"location">, port: SourcePort) {
+    this.#want = want;
+    this.#pace = new Pace(want.intervalMs, ({ coords, timestamp }) => {
+      this.#sent = coords;
+      port.sample({ type: "location", ...locationOf(coords, port.toSessionMicros(timestamp * 1_000)) });
+    });
+  }
+
+  offer(position: GeolocationPosition): void {
+    this.#newest = position;
+    const moved = this.#sent === undefined || distanceM(this.#sent, position.coords) >= this.#want.distanceM;
+    if (this.#started && moved) this.#pace.offer(position);
+  }
+
+  start(): void {
+    this.#started = true;
+    if (this.#newest !== undefined) this.offer(this.#newest);
+  }
+
+  stop(): void {
+    this.#pace.stop();
+  }
 }
 
 function locationOf(coords: GeolocationCoordinates, at: number): Location {
@@ -57,9 +71,9 @@ function locationOf(coords: GeolocationCoordinates, at: number): Location {
     longitude,
     accuracyM: accuracy,
     ...(isNumber(altitude) ? { altitudeM: altitude } : {}),
-    // Not a number while standing still.
-    ...(isNumber(heading) ? { headingDeg: heading } : {}),
-    ...(isNumber(speed) ? { speedMps: speed } : {}),
+    // Not a number while standing still, and below 0 on some phones when nobody knows.
+    ...(isNumber(heading) && heading >= 0 ? { headingDeg: heading } : {}),
+    ...(isNumber(speed) && speed >= 0 ? { speedMps: speed } : {}),
     at,
   };
 }
