@@ -72,11 +72,14 @@ export function hardwareAnswered(
   if (loan === undefined || seatOf(loan) !== seat.id || !seat.rights.includes(kind)) return [];
   switch (answer) {
     case "granted": {
-      loan.standing = lend(seat.id, loan.want, codec, at + LENDING_LIMITS[kind].lifeMs, at);
+      // Said again it lasts no longer for that.
+      const until = loan.standing.phase === "lent" ? loan.standing.until : at + LENDING_LIMITS[kind].lifeMs;
+      loan.standing = lend(seat.id, loan.want, codec, until, at);
       return [...tellGranted(state, loan.want, codec), { type: "remember" }];
     }
     case "denied":
     case "ended":
+      if (loan.standing.phase === "refused") return [];
       loan.standing = { phase: "refused", seat: seat.id, at };
       return [...tellEnded(state, kind, answer === "denied" ? "denied" : "stopped"), { type: "remember" }];
     default:
@@ -139,8 +142,9 @@ export function followHolder(state: RelayState, at: number): RelayEffect[] {
       if (holder !== undefined) effects.push(...offer(state, loan, at));
       effects.push({ type: "remember" });
     } else if (standing.phase === "lent" && at >= standing.until) {
+      // The wish is over too: only the device can begin another.
+      state.hardware.delete(kind);
       effects.push(...tellDone(state, loan), ...tellEnded(state, kind, "time-limit"), { type: "remember" });
-      loan.standing = { phase: "refused", seat: standing.seat, at };
     }
   }
   return effects;

@@ -53,6 +53,13 @@ describe("an ask", () => {
     expect(world.lends("ada", { sequence: 2, keyframe: true })).toBe(true);
   });
 
+  it("B-2 is refused once, however often that is said", () => {
+    world.watch("ada", LENDER);
+    world.asks(CAMERA);
+    for (const answer of ["denied", "denied", "ended"] as const) world.answers("ada", "camera", answer);
+    expect(world.heard()).toEqual([{ type: "hardware-ended", kind: "camera", reason: "denied" }]);
+  });
+
   it("B-2 that was denied a moment ago is denied without asking", () => {
     world.watch("ada", LENDER);
     world.asks(CAMERA);
@@ -140,6 +147,18 @@ describe("the edge grants no more than its limits:", () => {
     expect(world.told("ada").at(-1)).toEqual({ type: "hardware-done", kind: "camera" });
     expect(world.heard().at(-1)).toEqual({ type: "hardware-ended", kind: "camera", reason: "time-limit" });
     expect(world.lends("ada", { sequence: 2, keyframe: true })).toBe(false);
+  });
+
+  it("B-3 that time is not made longer by the viewer: not by granting again, before or after", () => {
+    world.lendCamera();
+    world.pass(29 * MINUTE_MS);
+    world.answers("ada", "camera", "granted");
+    world.pass(1 * MINUTE_MS);
+    expect(world.heard().at(-1)).toEqual({ type: "hardware-ended", kind: "camera", reason: "time-limit" });
+    world.answers("ada", "camera", "granted");
+    expect(world.lends("ada", { sequence: 1, keyframe: true })).toBe(false);
+    world.asks(CAMERA);
+    expect(world.told("ada").at(-1)).toMatchObject({ type: "hardware-ask" });
   });
 });
 
