@@ -20,6 +20,7 @@ import type { RelayState, Seat } from "./state.ts";
 const ASK_AGAIN_MS = 1_000;
 /** Samples and frames of one seat (B-5): 60 places of motion, 30 pictures and 50 packets of sound are 140. */
 export const SAMPLES_PER_SECOND = 240;
+
 type Sample = Extract<ViewerMessage, { type: "location" | "motion" }>;
 
 export function isSample(message: ViewerMessage): message is Sample {
@@ -39,9 +40,9 @@ export function hardwareAsked(
     if (before.standing.phase === "lent") return tellGranted(state, before.want, before.standing.codec);
     if (before.standing.phase === "asked") return [];
   }
-  if (before?.standing.phase === "refused" && at - before.standing.at < ASK_AGAIN_MS) {
-    return tellEnded(state, want.kind, "denied");
-  }
+  const holder = holderOf(state);
+  const fresh = before?.standing.phase === "refused" && at - before.standing.at < ASK_AGAIN_MS;
+  if (fresh && holder?.rights.includes(want.kind)) return tellEnded(state, want.kind, "denied");
   const loan: Loan = { purpose, want, standing: { phase: "unasked" } };
   const lentBefore = before?.standing.phase === "lent" ? tellEnded(state, want.kind, "stopped") : [];
   state.hardware.set(want.kind, loan);
@@ -119,9 +120,11 @@ export function lentFrameArrived(
     return [{ type: "close-seat", seat: id, connection: presence.connection, reason: "tooManyMessages" }];
   const loan = state.hardware.get(kind);
   if (loan === undefined || !isLentBy(loan, id)) return [];
-  return isWanted(loan, header, message.byteLength, at) && state.origin.phase === "online"
-    ? [{ type: "forward-lent", message }]
-    : [];
+  const passes = isWanted(loan, header, message.byteLength, at);
+  if (passes && state.origin.phase === "online") return [{ type: "forward-lent", message }];
+  // What follows one that did not reach the device is worth nothing to it.
+  loan.standing.decodable = false;
+  return [];
 }
 
 /**

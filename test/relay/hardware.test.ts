@@ -101,6 +101,14 @@ describe("an ask", () => {
     expect(world.heard()).toHaveLength(1);
   });
 
+  it("B-1 of a holder without the right hears the same, however soon it is repeated", () => {
+    world.watch("ada", ["view", "touch"]);
+    world.asks(CAMERA);
+    world.asks({ ...CAMERA, width: 320 });
+    const ended = { type: "hardware-ended", kind: "camera", reason: "no-right" };
+    expect(world.heard()).toEqual([ended, ended]);
+  });
+
   it.each(HARDWARE_KINDS)("B-1 R-1 of a holder without the right to %s asks nobody", (kind) => {
     const others = LENDER.filter((right) => right !== kind);
     world.watch("ada", others);
@@ -211,7 +219,9 @@ describe("whoever steers lends:", () => {
     world.asks(CAMERA);
     expect(world.heard().at(-1)).toMatchObject({ type: "hardware-granted" });
     expect(world.told("ada")).toHaveLength(1);
-    expect(world.lends("ada", { sequence: 2 })).toBe(true);
+    expect(world.lends("ada", { sequence: 2 })).toBe(false);
+    expect(world.lends("ada", { sequence: 3, keyframe: true })).toBe(true);
+    expect(world.lends("ada", { sequence: 4 })).toBe(true);
   });
 
   it("B-4 a new agent wants nothing yet", () => {
