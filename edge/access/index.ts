@@ -12,5 +12,26 @@ export {
   TICKET_LIFE_SECONDS,
   ticketKind,
 } from "./kinds.ts";
+export {
+  CAPABILITIES,
+  type Capability,
+  type CapabilityLimits,
+  EFFECTS,
+  type Effect,
+  LIMITS_OF,
+} from "./policy/capability.ts";
+export { type Decision, decide, rightsOf } from "./policy/decide.ts";
+export { type Explanation, explain } from "./policy/explain.ts";
+export { DAYS, isTimeZone } from "./policy/hours.ts";
+export { isNetwork } from "./policy/network.ts";
+export {
+  BINDINGS,
+  type Binding,
+  type Circumstances,
+  type Policy,
+  type SessionLimits,
+  type Subject,
+} from "./policy/policy.ts";
+export { ROLES, type Role, type Standing } from "./policy/role.ts";
 export { type SigningKey, signingKey } from "./signing-key.ts";
 export { signToken, verifyToken } from "./token.ts";
