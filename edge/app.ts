@@ -9,6 +9,7 @@ import { hostRoutes } from "./routes/hosts.ts";
 import { linkRoutes } from "./routes/links.ts";
 import { sessionSocketRoutes } from "./routes/session-sockets.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
+import { tenantRoutes } from "./routes/tenant/index.ts";
 import { VERSION } from "./version.ts";
 
 /** Requests are a few fields; the largest holds a grant of at most 4 KiB. */
@@ -32,6 +33,7 @@ export function createApp(): Api {
     sessionSocketRoutes(),
     hostRoutes(),
     deviceRoutes(),
+    tenantRoutes(),
   ]) {
     app.route("/", routes);
   }
@@ -51,6 +53,16 @@ function describe(app: Api): void {
     type: "http",
     scheme: "bearer",
     description: "The edge's ADMIN_TOKEN.",
+  });
+  schemes.registerComponent("securitySchemes", "key", {
+    type: "http",
+    scheme: "bearer",
+    description: "An API key of the tenant, `ngk_...`, with the scope that the operation needs.",
+  });
+  schemes.registerComponent("securitySchemes", "bootstrap", {
+    type: "http",
+    scheme: "bearer",
+    description: "The edge's BOOTSTRAP_SECRET, once.",
   });
   schemes.registerComponent("securitySchemes", "resume", {
     type: "http",

@@ -7,7 +7,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "edge/relay": [],
   "edge/socket": [],
   "edge/access": [],
-  "edge/env.ts": ["edge/fleet", "edge/mirror-link", "edge/pass", "edge/session"],
+  "edge/env.ts": ["edge/fleet", "edge/mirror-link", "edge/pass", "edge/session", "edge/tenant"],
   "edge/version.ts": [],
   "edge/http": ["edge/access"],
   "edge/mirror-link": [],
@@ -15,6 +15,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "edge/pass": ["edge/env.ts"],
   "edge/session": ["edge/access", "edge/env.ts", "edge/fleet", "edge/mirror-link", "edge/relay", "edge/socket"],
   "edge/fleet": ["edge/access", "edge/env.ts", "edge/session", "edge/socket"],
+  "edge/tenant": ["edge/access", "edge/env.ts", "edge/pass", "edge/session"],
   "edge/routes": [
     "edge/access",
     "edge/env.ts",
@@ -23,10 +24,19 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "edge/mirror-link",
     "edge/pass",
     "edge/session",
+    "edge/tenant",
     "edge/version.ts",
   ],
   "edge/app.ts": ["edge/env.ts", "edge/http", "edge/routes", "edge/version.ts"],
-  "edge/worker.ts": ["edge/app.ts", "edge/env.ts", "edge/fleet", "edge/mirror", "edge/pass", "edge/session"],
+  "edge/worker.ts": [
+    "edge/app.ts",
+    "edge/env.ts",
+    "edge/fleet",
+    "edge/mirror",
+    "edge/pass",
+    "edge/session",
+    "edge/tenant",
+  ],
 
   "origin-agent/encode": [],
   "origin-agent/device": ["origin-agent/encode"],
@@ -75,7 +85,7 @@ export function roomOf(path: string): string | undefined {
 export const PACKAGES: readonly { readonly packages: RegExp; readonly within: RegExp; readonly why: string }[] = [
   {
     packages: /^cloudflare:/,
-    within: /^edge\/(session|mirror\/|fleet|pass|worker\.ts)/,
+    within: /^edge\/(session|mirror\/|fleet|pass|tenant|worker\.ts)/,
     why: "objects and the Worker touch the platform",
   },
   {

@@ -79,7 +79,8 @@ describe("every answer", () => {
 
 describe("without the right to", () => {
   it("every route of the admin's is closed, whatever is sent, and says how to open it", async () => {
-    const guarded = [...(await operations())].filter(([, { security }]) => security?.some((one) => "admin" in one));
+    const isAdminsAlone = (security: Operation["security"]) => JSON.stringify(security) === '[{"admin":[]}]';
+    const guarded = [...(await operations())].filter(([, { security }]) => isAdminsAlone(security));
     expect(guarded.map(([name]) => name).sort()).toEqual([
       "DELETE /api/v1/sessions/{id}",
       "GET /api/v1/devices",
@@ -155,7 +156,8 @@ describe("a body", () => {
 describe("the document", () => {
   it("describes every route, each with a summary, its security and its problems", async () => {
     const all = await operations();
-    expect([...all.keys()].sort()).toEqual([
+    // The books of a tenant have a test of their own.
+    expect([...all.keys()].filter((name) => !name.includes(" /api/v1/tenant/")).sort()).toEqual([
       "DELETE /api/v1/sessions/{id}",
       "GET /api/v1/devices",
       "GET /api/v1/health",
@@ -186,6 +188,12 @@ describe("the document", () => {
     const references = [...text.matchAll(/"#\/components\/(\w+)\/(\w+)"/g)];
     expect(references.length).toBeGreaterThan(10);
     for (const [, kind = "", name = ""] of references) expect(components[kind]).toHaveProperty(name);
-    expect(Object.keys(components.securitySchemes ?? {}).sort()).toEqual(["admin", "resume", "ticket"]);
+    expect(Object.keys(components.securitySchemes ?? {}).sort()).toEqual([
+      "admin",
+      "bootstrap",
+      "key",
+      "resume",
+      "ticket",
+    ]);
   });
 });

@@ -1,0 +1,15 @@
+import { type Api, createApi } from "../api.ts";
+import { groupRoutes } from "./groups.ts";
+import { keyRoutes } from "./keys.ts";
+import { peopleRoutes } from "./people.ts";
+import { policyRoutes } from "./policies.ts";
+import { settingRoutes } from "./settings.ts";
+
+/** Everything under /api/v1/tenant: the books of a company. */
+export function tenantRoutes(): Api {
+  const api = createApi();
+  for (const routes of [peopleRoutes(), groupRoutes(), policyRoutes(), keyRoutes(), settingRoutes()]) {
+    api.route("/", routes);
+  }
+  return api;
+}
