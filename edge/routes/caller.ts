@@ -5,6 +5,7 @@ import type { Env } from "../env.ts";
 import { bearerToken, problem } from "../http/index.ts";
 import { type Caller, type TenantRpc, tenantStub } from "../tenant/index.ts";
 import { TENANT } from "./tenant.ts";
+import { placeOf } from "./whereabouts.ts";
 
 /** What stands behind a route that a scope opens. */
 export interface CallerEnv {
@@ -26,7 +27,7 @@ export function allowed(scope: Scope): MiddlewareHandler<CallerEnv> {
       return problem("unauthorized", undefined, { "WWW-Authenticate": 'Bearer realm="nearglass"' });
     }
     if (!known.caller.scopes.includes(scope)) return problem("forbidden");
-    c.set("caller", known.caller);
+    c.set("caller", { ...known.caller, place: placeOf(c.req.raw) });
     c.set("tenant", known.tenant);
     return await next();
   };

@@ -7,6 +7,13 @@ export interface Caller {
   /** The person whose key it is. */
   readonly person?: string;
   readonly scopes: readonly Scope[];
+  readonly place?: Place;
+}
+
+/** Where a request came from, as far as the platform says. */
+export interface Place {
+  readonly address?: string;
+  readonly country?: string;
 }
 
 /** Why something was not done. Returned, never thrown. */
@@ -125,12 +132,37 @@ export interface Explained extends Explanation {
   readonly names: Readonly<Record<string, string>>;
 }
 
+/** Which lines of the audit log. Any field but the first two makes it a filter, and the lines no chain. */
+export interface AuditWish {
+  /** The sequence before the first that is wanted. */
+  readonly after: number;
+  readonly limit: number;
+  /** How the action begins. */
+  readonly action?: string;
+  readonly actor?: string;
+  readonly subject?: string;
+  readonly session?: string;
+  /** Unix milliseconds, the second excluded. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export interface AuditPage {
+  readonly lines: readonly string[];
+  /** Where the next page begins; undefined on the last. */
+  readonly next?: number;
+}
+
 /** The methods of a Tenant object that routes call. One object per tenant. */
 export interface TenantRpc {
   /** Whose key this is, and what it may do now; undefined for one that is unknown, revoked or expired. */
   authorise(key: string, secretHash: ArrayBuffer): Promise<Caller | undefined>;
   /** The first owner, once for each bootstrap secret, and an API key with every scope. */
-  bootstrap(secretHash: string, person: Pick<PersonFields, "userName" | "name">): Promise<Answer<Bootstrapped>>;
+  bootstrap(
+    secretHash: string,
+    person: Pick<PersonFields, "userName" | "name">,
+    place: Place,
+  ): Promise<Answer<Bootstrapped>>;
 
   people(wish: PageWish): Promise<Page<Person>>;
   person(id: string): Promise<Answer<Person>>;
@@ -160,6 +192,9 @@ export interface TenantRpc {
 
   embeddingOrigins(): Promise<readonly string[]>;
   setEmbeddingOrigins(caller: Caller, origins: readonly string[]): Promise<readonly string[]>;
+
+  /** Lines of the audit log (docs/audit.md). That an export began is a line of it too. */
+  audit(caller: Caller, wish: AuditWish): Promise<AuditPage>;
 }
 
 export interface Bootstrapped extends MadeKey {

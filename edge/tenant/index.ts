@@ -8,6 +8,7 @@ export type {
   Group,
   MadeKey,
   Person,
+  Place,
   Refusal,
   StoredPolicy,
   TenantRpc,

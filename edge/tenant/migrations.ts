@@ -29,6 +29,16 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE embedding_origin (origin TEXT PRIMARY KEY);
   CREATE TABLE spent_bootstrap (hash TEXT PRIMARY KEY);
   `,
+  `
+  CREATE TABLE audit_event (
+    sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, action TEXT NOT NULL, actor TEXT NOT NULL, subject TEXT,
+    session TEXT, text TEXT NOT NULL, hash TEXT
+  );
+  CREATE INDEX audit_event_unsealed ON audit_event (sequence) WHERE hash IS NULL;
+  CREATE INDEX audit_event_of_subject ON audit_event (subject, sequence);
+  CREATE INDEX audit_event_of_session ON audit_event (session, sequence);
+  CREATE TABLE audit_checkpoint (sequence INTEGER PRIMARY KEY, line TEXT NOT NULL);
+  `,
 ];
 
 /** Whether anything was ever stored here: anybody can call an object into being by a made-up name. */

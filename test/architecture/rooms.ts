@@ -7,6 +7,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "edge/relay": [],
   "edge/socket": [],
   "edge/access": [],
+  "edge/audit": [],
   "edge/env.ts": ["edge/fleet", "edge/mirror-link", "edge/pass", "edge/session", "edge/tenant"],
   "edge/version.ts": [],
   "edge/http": ["edge/access"],
@@ -15,9 +16,10 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "edge/pass": ["edge/env.ts"],
   "edge/session": ["edge/access", "edge/env.ts", "edge/fleet", "edge/mirror-link", "edge/relay", "edge/socket"],
   "edge/fleet": ["edge/access", "edge/env.ts", "edge/session", "edge/socket"],
-  "edge/tenant": ["edge/access", "edge/env.ts", "edge/pass", "edge/session"],
+  "edge/tenant": ["edge/access", "edge/audit", "edge/env.ts", "edge/pass", "edge/session"],
   "edge/routes": [
     "edge/access",
+    "edge/audit",
     "edge/env.ts",
     "edge/fleet",
     "edge/http",
@@ -56,7 +58,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "web-client": ["web-client/sdk"],
   "web-client/s": ["web-client", "web-client/sdk"],
 
-  tools: ["origin-agent"],
+  tools: ["edge/audit", "origin-agent"],
   "vitest.config.ts": [],
 };
 
@@ -95,7 +97,7 @@ export const PACKAGES: readonly { readonly packages: RegExp; readonly within: Re
   },
   { packages: /^(hono|@hono\/)/, within: /^edge\/(app\.ts|http|routes)/, why: "HTTP ends at the routes" },
   { packages: /^itty-/, within: /^edge\/pass\//, why: "one module stands between us and it" },
-  { packages: /^jose$/, within: /^(edge\/access|tools)\//, why: "signatures are made and read in one room" },
+  { packages: /^jose$/, within: /^(edge\/(access|audit)|tools)\//, why: "signatures are made and read in one room" },
   { packages: /^zod/, within: /^(edge|web-client\/sdk|tools)\//, why: "foreign input becomes typed at the doors" },
   { packages: /^node-av/, within: /^origin-agent\/encode\//, why: "encoders stand behind one port" },
   { packages: /^@napi-rs\/canvas$/, within: /^origin-agent\/device\/demo\//, why: "only the demo phone is drawn" },

@@ -3,19 +3,7 @@ import { problemResponses } from "../../http/index.ts";
 import type { Group } from "../../tenant/index.ts";
 import { type Api, createApi } from "../api.ts";
 import { allowed, KEY_SECURITY, tenantOf } from "../caller.ts";
-import {
-  byCaller,
-  dated,
-  entryId,
-  externalId,
-  kept,
-  label,
-  NOTHING,
-  next,
-  page,
-  reference,
-  refusal,
-} from "./shapes.ts";
+import { dated, entryId, externalId, kept, label, NOTHING, next, page, reference, refusal } from "./shapes.ts";
 
 /** More are put into a group in several changes, or by SCIM. */
 const MAX_MEMBERS = 1_000;
@@ -120,7 +108,7 @@ export function groupRoutes(): Api {
     return c.json({ groups: items.map(body), ...rest }, 200);
   });
   api.openapi(add, async (c) => {
-    const added = await tenantOf(c).addGroup(byCaller(c), c.req.valid("json"));
+    const added = await tenantOf(c).addGroup(c.get("caller"), c.req.valid("json"));
     return added.done ? c.json(body(added.value), 201) : refusal(added.refusal, "no-such-person");
   });
   api.openapi(get, async (c) => {
@@ -128,11 +116,11 @@ export function groupRoutes(): Api {
     return found.done ? c.json(body(found.value), 200) : refusal(found.refusal, "no-such-group");
   });
   api.openapi(patch, async (c) => {
-    const changed = await tenantOf(c).changeGroup(byCaller(c), c.req.valid("param").id, c.req.valid("json"));
+    const changed = await tenantOf(c).changeGroup(c.get("caller"), c.req.valid("param").id, c.req.valid("json"));
     return changed.done ? c.json(body(changed.value), 200) : refusal(changed.refusal, "no-such-group");
   });
   api.openapi(remove, async (c) => {
-    const removed = await tenantOf(c).removeGroup(byCaller(c), c.req.valid("param").id);
+    const removed = await tenantOf(c).removeGroup(c.get("caller"), c.req.valid("param").id);
     return removed.done ? c.body(null, 204) : refusal(removed.refusal, "no-such-group");
   });
   return api;

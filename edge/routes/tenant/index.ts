@@ -1,4 +1,5 @@
 import { type Api, createApi } from "../api.ts";
+import { auditRoutes } from "./audit.ts";
 import { groupRoutes } from "./groups.ts";
 import { keyRoutes } from "./keys.ts";
 import { peopleRoutes } from "./people.ts";
@@ -8,7 +9,7 @@ import { settingRoutes } from "./settings.ts";
 /** Everything under /api/v1/tenant: the books of a company. */
 export function tenantRoutes(): Api {
   const api = createApi();
-  for (const routes of [peopleRoutes(), groupRoutes(), policyRoutes(), keyRoutes(), settingRoutes()]) {
+  for (const routes of [peopleRoutes(), groupRoutes(), policyRoutes(), keyRoutes(), settingRoutes(), auditRoutes()]) {
     api.route("/", routes);
   }
   return api;

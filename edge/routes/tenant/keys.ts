@@ -4,7 +4,7 @@ import type { ApiKey, MadeKey } from "../../tenant/index.ts";
 import { type Api, createApi } from "../api.ts";
 import { allowed, KEY_SECURITY, tenantOf } from "../caller.ts";
 import { instant } from "../schemas.ts";
-import { byCaller, entryId, label, NOTHING, reference, refusal, scope } from "./shapes.ts";
+import { entryId, label, NOTHING, reference, refusal, scope } from "./shapes.ts";
 
 const MAX_LIFE_SECONDS = 366 * 24 * 60 * 60;
 const MAX_GRACE_SECONDS = 7 * 24 * 60 * 60;
@@ -132,16 +132,16 @@ export function keyRoutes(): Api {
   api.openapi(make, async (c) => {
     const { expiresInSeconds, ...wish } = c.req.valid("json");
     const end = expiresInSeconds === undefined ? {} : { expiresAt: Date.now() + expiresInSeconds * 1_000 };
-    const made = await tenantOf(c).makeKey(byCaller(c), { ...wish, ...end });
+    const made = await tenantOf(c).makeKey(c.get("caller"), { ...wish, ...end });
     return made.done ? c.json(madeKeyBody(made.value), 201) : refusal(made.refusal, "no-such-person");
   });
   api.openapi(rotate, async (c) => {
     const { graceSeconds } = c.req.valid("json");
-    const made = await tenantOf(c).rotateKey(byCaller(c), c.req.valid("param").id, graceSeconds);
+    const made = await tenantOf(c).rotateKey(c.get("caller"), c.req.valid("param").id, graceSeconds);
     return made.done ? c.json(madeKeyBody(made.value), 200) : refusal(made.refusal, "no-such-key");
   });
   api.openapi(revoke, async (c) => {
-    const revoked = await tenantOf(c).revokeKey(byCaller(c), c.req.valid("param").id);
+    const revoked = await tenantOf(c).revokeKey(c.get("caller"), c.req.valid("param").id);
     return revoked.done ? c.body(null, 204) : refusal(revoked.refusal, "no-such-key");
   });
   return api;

@@ -3,20 +3,7 @@ import { problemResponses } from "../../http/index.ts";
 import type { Person } from "../../tenant/index.ts";
 import { type Api, createApi } from "../api.ts";
 import { allowed, KEY_SECURITY, tenantOf } from "../caller.ts";
-import {
-  byCaller,
-  dated,
-  entryId,
-  externalId,
-  kept,
-  label,
-  NOTHING,
-  next,
-  page,
-  refusal,
-  role,
-  userName,
-} from "./shapes.ts";
+import { dated, entryId, externalId, kept, label, NOTHING, next, page, refusal, role, userName } from "./shapes.ts";
 
 const email = z.email().max(256).openapi({ example: "ada@example.com" });
 const name = label.openapi({ example: "Ada Lovelace" });
@@ -140,7 +127,7 @@ export function peopleRoutes(): Api {
     return c.json({ people: items.map(body), ...rest }, 200);
   });
   api.openapi(add, async (c) => {
-    const added = await tenantOf(c).addPerson(byCaller(c), c.req.valid("json"));
+    const added = await tenantOf(c).addPerson(c.get("caller"), c.req.valid("json"));
     return added.done ? c.json(body(added.value), 201) : refusal(added.refusal, "no-such-person");
   });
   api.openapi(get, async (c) => {
@@ -148,11 +135,11 @@ export function peopleRoutes(): Api {
     return found.done ? c.json(body(found.value), 200) : refusal(found.refusal, "no-such-person");
   });
   api.openapi(patch, async (c) => {
-    const changed = await tenantOf(c).changePerson(byCaller(c), c.req.valid("param").id, c.req.valid("json"));
+    const changed = await tenantOf(c).changePerson(c.get("caller"), c.req.valid("param").id, c.req.valid("json"));
     return changed.done ? c.json(body(changed.value), 200) : refusal(changed.refusal, "no-such-person");
   });
   api.openapi(remove, async (c) => {
-    const removed = await tenantOf(c).removePerson(byCaller(c), c.req.valid("param").id);
+    const removed = await tenantOf(c).removePerson(c.get("caller"), c.req.valid("param").id);
     return removed.done ? c.body(null, 204) : refusal(removed.refusal, "no-such-person");
   });
   return api;

@@ -4,7 +4,7 @@ import type { StoredPolicy } from "../../tenant/index.ts";
 import { type Api, createApi } from "../api.ts";
 import { allowed, KEY_SECURITY, tenantOf } from "../caller.ts";
 import { binding, capabilities, explanation, policyFields, question, sessionLimits } from "./policy-shapes.ts";
-import { byCaller, dated, entryId, kept, label, NOTHING, refusal } from "./shapes.ts";
+import { dated, entryId, kept, label, NOTHING, refusal } from "./shapes.ts";
 
 const policy = z.object({ ...kept, name: label, binding, capabilities, session: sessionLimits }).openapi("Policy");
 
@@ -97,7 +97,7 @@ export function policyRoutes(): Api {
   const api = createApi();
   api.openapi(list, async (c) => c.json({ policies: (await tenantOf(c).policies()).map(body) }, 200));
   api.openapi(add, async (c) => {
-    const added = await tenantOf(c).addPolicy(byCaller(c), c.req.valid("json"));
+    const added = await tenantOf(c).addPolicy(c.get("caller"), c.req.valid("json"));
     return added.done ? c.json(body(added.value), 201) : refusal(added.refusal, "no-such-policy");
   });
   api.openapi(why, async (c) => {
@@ -115,11 +115,11 @@ export function policyRoutes(): Api {
     return found.done ? c.json(body(found.value), 200) : refusal(found.refusal, "no-such-policy");
   });
   api.openapi(put, async (c) => {
-    const changed = await tenantOf(c).putPolicy(byCaller(c), c.req.valid("param").id, c.req.valid("json"));
+    const changed = await tenantOf(c).putPolicy(c.get("caller"), c.req.valid("param").id, c.req.valid("json"));
     return changed.done ? c.json(body(changed.value), 200) : refusal(changed.refusal, "no-such-policy");
   });
   api.openapi(remove, async (c) => {
-    const removed = await tenantOf(c).removePolicy(byCaller(c), c.req.valid("param").id);
+    const removed = await tenantOf(c).removePolicy(c.get("caller"), c.req.valid("param").id);
     return removed.done ? c.body(null, 204) : refusal(removed.refusal, "no-such-policy");
   });
   return api;

@@ -5,9 +5,10 @@ import { tenantStub } from "../../tenant/index.ts";
 import { type Api, createApi } from "../api.ts";
 import { allowed, KEY_SECURITY, tenantOf } from "../caller.ts";
 import { TENANT } from "../tenant.ts";
+import { placeOf } from "../whereabouts.ts";
 import { madeKey, madeKeyBody } from "./keys.ts";
 import { origin } from "./policy-shapes.ts";
-import { byCaller, label, refusal, userName } from "./shapes.ts";
+import { label, refusal, userName } from "./shapes.ts";
 
 const origins = z.strictObject({ origins: z.array(origin).max(100).readonly() }).openapi("EmbeddingOrigins");
 const list = { description: "The origins.", content: { "application/json": { schema: origins } } };
@@ -63,7 +64,7 @@ export function settingRoutes(): Api {
   const api = createApi();
   api.openapi(read, async (c) => c.json({ origins: await tenantOf(c).embeddingOrigins() }, 200));
   api.openapi(write, async (c) => {
-    const stored = await tenantOf(c).setEmbeddingOrigins(byCaller(c), c.req.valid("json").origins);
+    const stored = await tenantOf(c).setEmbeddingOrigins(c.get("caller"), c.req.valid("json").origins);
     return c.json({ origins: stored }, 200);
   });
   api.openapi(bootstrap, async (c) => {
@@ -74,7 +75,7 @@ export function settingRoutes(): Api {
     const hash = [...new Uint8Array(await hashSecret(secret))]
       .map((byte) => byte.toString(16).padStart(2, "0"))
       .join("");
-    const made = await tenantStub(c.env.TENANT, TENANT).bootstrap(hash, c.req.valid("json"));
+    const made = await tenantStub(c.env.TENANT, TENANT).bootstrap(hash, c.req.valid("json"), placeOf(c.req.raw));
     return made.done ? c.json(madeKeyBody(made.value), 201) : refusal(made.refusal, "no-such-person");
   });
   return api;

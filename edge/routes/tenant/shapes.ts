@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { ROLES, SCOPES } from "../../access/index.ts";
 import { type ProblemName, problem } from "../../http/index.ts";
-import type { Caller, Refusal } from "../../tenant/index.ts";
+import type { Refusal } from "../../tenant/index.ts";
 import { instant } from "../schemas.ts";
 
 /** Shapes that the books of a tenant share, at the door. */
@@ -45,11 +45,6 @@ export function dated<Entry extends { readonly createdAt: number; readonly updat
     createdAt: new Date(entry.createdAt).toISOString(),
     updatedAt: new Date(entry.updatedAt).toISOString(),
   };
-}
-
-/** Whom the books name for a change, and from where: what the object is told with each. */
-export function byCaller(c: { get(name: "caller"): Caller }): Caller {
-  return c.get("caller");
 }
 
 /** A refusal of the books, as a problem. @param missing what is not there */

@@ -205,7 +205,7 @@ describe("keys", () => {
 
 describe("the first owner", () => {
   it("is made once for each secret, however many ask, with a key for everything", async () => {
-    const ask = async (secret: string) => await world.stub.bootstrap(secret, { userName: "ada", name: "Ada" });
+    const ask = async (secret: string) => await world.stub.bootstrap(secret, { userName: "ada", name: "Ada" }, {});
     const answers = await Promise.all([ask("one"), ask("one"), ask("one")]);
     expect(answers.filter((answer) => answer.done)).toHaveLength(1);
     expect(answers.filter((answer) => !answer.done && answer.refusal === "spent")).toHaveLength(2);

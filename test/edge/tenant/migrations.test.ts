@@ -14,6 +14,10 @@ const CONTENTS: readonly string[] = [
   INSERT INTO api_key VALUES ('k1', 'Portal', '["links:write"]', 'p1', 'bootstrap', x'00', NULL, NULL, 10, NULL, NULL, NULL);
   INSERT INTO embedding_origin VALUES ('https://portal.example');
   `,
+  `
+  INSERT INTO audit_event VALUES (1, 10, 'person.added', 'bootstrap', 'person:p1', NULL, '{}', NULL);
+  INSERT INTO audit_checkpoint VALUES (1, '{}');
+  `,
 ];
 
 async function inObject<Value>(run: (storage: DurableObjectStorage) => Value): Promise<Value> {

@@ -28,6 +28,8 @@ const DOORS = [
   ["POST /keys", "keys:write", { name: "x", scopes: ["keys:write"] }],
   ["POST /keys/ID/rotate", "keys:write", {}],
   ["DELETE /keys/ID", "keys:write"],
+  ["GET /audit", "audit:read"],
+  ["GET /audit/keys", "audit:read"],
   ["GET /embedding-origins", "settings:read"],
   ["PUT /embedding-origins", "settings:write", { origins: [] }],
 ] as const satisfies readonly (readonly [string, Scope, object?])[];
