@@ -17,6 +17,15 @@ export const ACTIONS = [
   "key.revoked",
   "settings.changed",
   "audit.exported",
+  "link.made",
+  "link.redeemed",
+  "entry.refused",
+  "session.opened",
+  "session.closed",
+  "seat.opened",
+  "seat.closed",
+  "access.revoked",
+  "access.ended",
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

@@ -30,6 +30,11 @@ export const PROBLEMS = {
     title: "The first owner was made already",
     detail: "Use that owner's key, or set a new BOOTSTRAP_SECRET.",
   },
+  "not-allowed": {
+    status: 403,
+    title: "You may not be here now",
+    detail: "The company's policies do not let you in: ask its administrators.",
+  },
   "link-not-valid": { status: 403, title: "The link is not valid", detail: "Check that the whole link was copied." },
   "not-found": { status: 404, title: "There is nothing here", detail: "See /api/v1/openapi.json for what there is." },
   "no-such-session": {
@@ -53,6 +58,7 @@ export const PROBLEMS = {
     title: "There is no such policy",
     detail: "Policies are listed at /api/v1/tenant/policies.",
   },
+  "no-such-link": { status: 404, title: "There is no such link", detail: "Links are listed at /api/v1/tenant/links." },
   "no-such-key": {
     status: 404,
     title: "There is no such key",

@@ -6,7 +6,8 @@ import type { Attachment, MirrorState } from "../mirror-link/contract.ts";
 import { mirrorStub } from "../mirror-link/index.ts";
 import { createRelay, nextWake, rememberRelay, restoreRelay, type SocketMemory } from "../relay/index.ts";
 import { answerClose, answerPings, closeSocket, refuseSocket, type SeatSocket, upgraded } from "../socket/index.ts";
-import type { Admission, SeatRequest, SessionQuality, SessionRpc, SessionSpec } from "./contract.ts";
+import { TENANT_OBJECT } from "../tenant/contract.ts";
+import type { Admission, RevokedSeats, SeatRequest, SessionQuality, SessionRpc, SessionSpec } from "./contract.ts";
 import { type Connected, LiveSession, socketMemory } from "./live-session.ts";
 import { mirrorFor } from "./mirror-for.ts";
 import { MirrorLinks } from "./mirror-links.ts";
@@ -120,6 +121,17 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     return this.#store.load() === undefined ? undefined : new QualityBook(this.#store).read();
   }
 
+  async revoke(seats: readonly string[] | "all"): Promise<RevokedSeats> {
+    const live = this.#live;
+    if (live === undefined) return { seats: [], ended: true };
+    const at = Date.now();
+    const revoked = live.revoke(seats === "all" ? [...live.state.seats.keys()] : seats, at);
+    const ended = live.state.seats.size === 0;
+    if (ended) await this.end("revoked");
+    else this.#scheduleWake(at);
+    return { seats: revoked, ended };
+  }
+
   async end(reason: EndReason): Promise<void> {
     const live = this.#live;
     const spec = this.#spec;
@@ -129,6 +141,9 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     live.closeAll(CLOSE_FOR[reason], Date.now());
     this.#store.end();
     await this.ctx.storage.setAlarm(Date.now() + ENDED_KEPT_MS);
+    const lastFrame = live.state.cursors.video;
+    const over = { session: spec.session, reason, ...(lastFrame === undefined ? {} : { lastFrame }) };
+    this.ctx.waitUntil(this.#tenant(spec).sessionEnded(over));
     await Promise.all([mirrors, this.#fleet(spec).release(spec.session)]);
   }
 
@@ -263,7 +278,18 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
 
   #goLive(state: LiveSession["state"], sockets: Iterable<SeatSocket>): LiveSession {
     const end = (reason: EndReason) => this.ctx.waitUntil(this.end(reason));
-    return new LiveSession(state, { store: this.#store, end }, sockets);
+    const seatOver = (seat: string) => this.#tellSeatOver(seat);
+    return new LiveSession(state, { store: this.#store, end, seatOver }, sockets);
+  }
+
+  /** The tenant counts who sits where, for its limits and for whoever is revoked. */
+  #tellSeatOver(seat: string): void {
+    const spec = this.#spec;
+    if (spec !== undefined) this.ctx.waitUntil(this.#tenant(spec).seatLeft(spec.session, seat));
+  }
+
+  #tenant({ tenant }: SessionSpec) {
+    return this.env.TENANT.get(this.env.TENANT.idFromName(`${TENANT_OBJECT}${tenant}`));
   }
 
   #fleet(spec: SessionSpec) {

@@ -1,5 +1,5 @@
 import type { AuditEvent } from "../audit/index.ts";
-import type { ApiKey, Group, Person, StoredPolicy } from "./contract.ts";
+import type { ApiKey, Group, Link, Person, StoredPolicy } from "./contract.ts";
 
 /** What the audit log says of the things that are changed: which, by what name, and how they are now. */
 type About = Required<Pick<AuditEvent, "subject" | "detail">>;
@@ -11,6 +11,14 @@ export function about({ id, userName, role, active }: Person, fields?: readonly 
 
 export function ofGroup({ id, name, members }: Group, fields?: readonly string[]): About {
   return { subject: `group:${id}`, detail: { name, members: members.length, ...changed(fields) } };
+}
+
+export function ofLink({ id, name, rights, uses, shared, expiresAt }: Omit<Link, "createdBy" | "createdAt">): About {
+  const optional = { ...(name === undefined ? {} : { name }), ...(uses === undefined ? {} : { uses }) };
+  return {
+    subject: `link:${id}`,
+    detail: { rights, shared, ...optional, expiresAt: new Date(expiresAt).toISOString() },
+  };
 }
 
 export function ofKey({ id, name, scopes, person }: ApiKey): About {

@@ -1,4 +1,6 @@
+import type { Right } from "#protocol";
 import type { Circumstances, Explanation, Policy, Role, Scope } from "../access/claims.ts";
+import type { RevokedSeats } from "../session/contract.ts";
 
 /** Who asks for something, as verified at the door. */
 export interface Caller {
@@ -153,6 +155,79 @@ export interface AuditPage {
   readonly next?: number;
 }
 
+/** A link as it may be looked at: without its grant, which is not kept. */
+export interface Link {
+  readonly id: string;
+  readonly name?: string;
+  readonly rights: readonly Right[];
+  /** How often it may be redeemed; undefined is without limit. */
+  readonly uses?: number;
+  readonly shared: boolean;
+  readonly createdBy: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly revokedAt?: number;
+}
+
+/** Somebody wants to sit in a session, by a link or as a person. */
+export interface EntryWish {
+  readonly link?: string;
+  /** An id or a user name. */
+  readonly person?: string;
+  readonly app?: string;
+  readonly rights: readonly Right[];
+  readonly place: Place;
+}
+
+export type SeatRefusal = "link-revoked" | "not-allowed" | "session-full";
+
+export type EntryRefusal = "link-revoked" | "no-such-person" | "not-allowed";
+
+export type Entry =
+  | {
+      readonly admitted: true;
+      /** Of the rights that were wished for, those that the policies allow. */
+      readonly rights: readonly Right[];
+      /** Id of the person. */
+      readonly person?: string;
+      /** Seats that the session may have with this one. */
+      readonly viewers?: number;
+    }
+  | { readonly admitted: false; readonly refusal: EntryRefusal };
+
+/** A seat that was given after `enter` had admitted somebody. */
+export interface NewSeat extends Omit<EntryWish, "app"> {
+  readonly session: string;
+  readonly seat: string;
+  readonly viewers?: number;
+  /** Who opened it, when neither a link nor a person did. */
+  readonly actor: string;
+}
+
+export interface EndedSession {
+  readonly session: string;
+  readonly reason: "ended" | "device-offline" | "revoked";
+  /** The last video frame that came from the device. */
+  readonly lastFrame?: number;
+}
+
+/** Whose access ends. */
+export type Revocable = { readonly link: string } | { readonly person: string } | { readonly session: string };
+
+/** What a revocation did, told when every session that could be reached had closed the seats. */
+export interface Receipt {
+  readonly revocation: string;
+  readonly at: number;
+  /** `link:<id>`, `person:<id>` or `session:<id>`. */
+  readonly subject: string;
+  readonly sessions: readonly ({ readonly session: string } & RevokedSeats)[];
+  /** Sessions that could not be reached: they are tried again until they are. */
+  readonly pending: readonly string[];
+}
+
+/** Before a tenant's name in that of its object. */
+export const TENANT_OBJECT = "v1:";
+
 /** The methods of a Tenant object that routes call. One object per tenant. */
 export interface TenantRpc {
   /** Whose key this is, and what it may do now; undefined for one that is unknown, revoked or expired. */
@@ -195,6 +270,20 @@ export interface TenantRpc {
 
   /** Lines of the audit log (docs/audit.md). That an export began is a line of it too. */
   audit(caller: Caller, wish: AuditWish): Promise<AuditPage>;
+
+  links(wish: PageWish): Promise<Page<Link>>;
+  addLink(caller: Caller, link: Omit<Link, "createdBy" | "createdAt">): Promise<void>;
+
+  /** Whether somebody may sit in a session now, and with which rights. */
+  enter(wish: EntryWish): Promise<Entry>;
+  /** They sit there. A refusal: what admitted them was withdrawn meanwhile, or the session is full, and the seat must go. */
+  seated(seat: NewSeat): Promise<{ readonly seated: true } | { readonly seated: false; readonly refusal: SeatRefusal }>;
+  /** A seat is over, by itself. */
+  seatLeft(session: string, seat: string): Promise<void>;
+  sessionEnded(ended: EndedSession): Promise<void>;
+
+  /** End access, now and everywhere: seats are closed, tickets and resume tokens count no more. */
+  revoke(caller: Caller, what: Revocable): Promise<Answer<Receipt>>;
 }
 
 export interface Bootstrapped extends MadeKey {

@@ -1,4 +1,4 @@
-import type { TenantRpc } from "./contract.ts";
+import { TENANT_OBJECT, type TenantRpc } from "./contract.ts";
 
 export type {
   Answer,
@@ -6,10 +6,13 @@ export type {
   Caller,
   Explained,
   Group,
+  Link,
   MadeKey,
   Person,
   Place,
+  Receipt,
   Refusal,
+  Revocable,
   StoredPolicy,
   TenantRpc,
 } from "./contract.ts";
@@ -20,5 +23,5 @@ export function tenantStub<Tenant extends TenantRpc & Rpc.DurableObjectBranded>(
   namespace: DurableObjectNamespace<Tenant>,
   tenant: string,
 ): DurableObjectStub<Tenant> {
-  return namespace.get(namespace.idFromName(`v1:${tenant}`));
+  return namespace.get(namespace.idFromName(`${TENANT_OBJECT}${tenant}`));
 }

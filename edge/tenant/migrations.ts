@@ -39,6 +39,25 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX audit_event_of_session ON audit_event (session, sequence);
   CREATE TABLE audit_checkpoint (sequence INTEGER PRIMARY KEY, line TEXT NOT NULL);
   `,
+  `
+  CREATE TABLE link (
+    id TEXT PRIMARY KEY, name TEXT, rights TEXT NOT NULL, uses INTEGER, shared INTEGER NOT NULL,
+    made_by TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER NOT NULL, revoked INTEGER
+  );
+  CREATE TABLE session (id TEXT PRIMARY KEY, opened INTEGER NOT NULL);
+  CREATE TABLE seat (
+    session TEXT NOT NULL, seat TEXT NOT NULL, link TEXT, person TEXT, opened INTEGER NOT NULL,
+    PRIMARY KEY (session, seat)
+  ) WITHOUT ROWID;
+  CREATE INDEX seat_of_link ON seat (link);
+  CREATE INDEX seat_of_person ON seat (person);
+  CREATE TABLE closing (
+    revocation TEXT NOT NULL, session TEXT NOT NULL, subject TEXT NOT NULL, seats TEXT NOT NULL,
+    tries INTEGER NOT NULL, due INTEGER NOT NULL,
+    PRIMARY KEY (revocation, session)
+  ) WITHOUT ROWID;
+  CREATE INDEX closing_due ON closing (due);
+  `,
 ];
 
 /** Whether anything was ever stored here: anybody can call an object into being by a made-up name. */

@@ -1,51 +1,56 @@
 import { DurableObject } from "cloudflare:workers";
 import { hashSecret } from "../access/index.ts";
-import type { AuditEvent } from "../audit/index.ts";
 import type { Env } from "../env.ts";
+import { revokeLink } from "../pass/index.ts";
 import { randomToken } from "../session/index.ts";
-import { about, ofGroup, ofKey, ofPolicy } from "./about.ts";
-import { Administration, type FreshSecret } from "./administration.ts";
+import { about, ofGroup, ofKey, ofLink, ofPolicy } from "./about.ts";
+import type { FreshSecret } from "./administration.ts";
 import { done, refused } from "./answer.ts";
-import type {
-  Answer,
-  ApiKey,
-  AuditPage,
-  AuditWish,
-  Bootstrapped,
-  Caller,
-  Explained,
-  ExplainWish,
-  Group,
-  GroupChange,
-  GroupFields,
-  MadeKey,
-  NewApiKey,
-  Page,
-  PageWish,
-  Person,
-  PersonChange,
-  PersonFields,
-  Place,
-  PolicyFields,
-  StoredPolicy,
-  TenantRpc,
+import {
+  type Answer,
+  type ApiKey,
+  type AuditPage,
+  type AuditWish,
+  type Bootstrapped,
+  type Caller,
+  type EndedSession,
+  type Entry,
+  type EntryWish,
+  type Explained,
+  type ExplainWish,
+  type Group,
+  type GroupChange,
+  type GroupFields,
+  type Link,
+  type MadeKey,
+  type NewApiKey,
+  type NewSeat,
+  type Page,
+  type PageWish,
+  type Person,
+  type PersonChange,
+  type PersonFields,
+  type Place,
+  type PolicyFields,
+  type Receipt,
+  type Revocable,
+  type StoredPolicy,
+  TENANT_OBJECT,
+  type TenantRpc,
 } from "./contract.ts";
-import { Journal } from "./journal.ts";
-import { isMade, migrate } from "./migrations.ts";
+import { actorOf, Ledger } from "./ledger.ts";
 
 /** One company: its people, groups, policies and keys. The shell between the platform and the rules of its books. */
 export class TenantObject extends DurableObject<Env> implements TenantRpc {
-  #administration: Administration | undefined;
-  readonly #journal: Journal;
+  readonly #ledger: Ledger;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#journal = new Journal(ctx.storage, this.#name, env.SIGNING_KEY);
-    if (isMade(ctx.storage.sql)) this.#open();
+    this.#ledger = new Ledger(ctx, env, this.#name);
   }
 
   async authorise(key: string, secretHash: ArrayBuffer): Promise<Caller | undefined> {
-    return this.#administration?.authorise(key, secretHash, Date.now());
+    return this.#ledger.known?.books.authorise(key, secretHash, Date.now());
   }
 
   async bootstrap(
@@ -56,7 +61,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
     const secret = await freshSecret();
     const ids = [crypto.randomUUID(), newKeyId()] as const;
     const caller: Caller = { actor: "bootstrap", scopes: [], place };
-    return this.#change(
+    return this.#ledger.change(
       caller,
       (books, at) => books.bootstrap(secretHash, person, this.#name, ids, secret, at),
       (made) => ({ action: "tenant.bootstrapped", ...about(made.person), detail: { key: made.key.id } }),
@@ -64,15 +69,15 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   }
 
   async people(wish: PageWish): Promise<Page<Person>> {
-    return this.#read().people.page(wish);
+    return this.#ledger.read().books.people.page(wish);
   }
 
   async person(id: string): Promise<Answer<Person>> {
-    return found(this.#read().people.get(id));
+    return found(this.#ledger.read().books.people.get(id));
   }
 
   async addPerson(caller: Caller, fields: PersonFields): Promise<Answer<Person>> {
-    return this.#change(
+    return this.#ledger.change(
       caller,
       (books, at) => books.addPerson(caller, fields, crypto.randomUUID(), at),
       (person) => ({ action: "person.added", ...about(person) }),
@@ -80,33 +85,35 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   }
 
   async changePerson(caller: Caller, id: string, change: PersonChange): Promise<Answer<Person>> {
-    return this.#change(
+    const changed = this.#ledger.change(
       caller,
       (books, at) => books.changePerson(caller, id, change, at),
       (person) => ({ action: "person.changed", ...about(person, Object.keys(change)) }),
     );
+    if (changed.done && change.active === false) await this.#ledger.endAccess(caller, "person", id);
+    return changed;
   }
 
   async removePerson(caller: Caller, id: string): Promise<Answer<null>> {
-    return nothing(
-      this.#change(
-        caller,
-        (books) => books.removePerson(caller, id),
-        (person) => ({ action: "person.removed", ...about(person) }),
-      ),
+    const removed = this.#ledger.change(
+      caller,
+      (books) => books.removePerson(caller, id),
+      (person) => ({ action: "person.removed", ...about(person) }),
     );
+    if (removed.done) await this.#ledger.endAccess(caller, "person", id);
+    return nothing(removed);
   }
 
   async groups(wish: PageWish): Promise<Page<Group>> {
-    return this.#read().groups.page(wish);
+    return this.#ledger.read().books.groups.page(wish);
   }
 
   async group(id: string): Promise<Answer<Group>> {
-    return found(this.#read().groups.get(id));
+    return found(this.#ledger.read().books.groups.get(id));
   }
 
   async addGroup(caller: Caller, fields: GroupFields): Promise<Answer<Group>> {
-    return this.#change(
+    return this.#ledger.change(
       caller,
       (books, at) => books.addGroup(fields, crypto.randomUUID(), at),
       (group) => ({ action: "group.added", ...ofGroup(group) }),
@@ -114,7 +121,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   }
 
   async changeGroup(caller: Caller, id: string, change: GroupChange): Promise<Answer<Group>> {
-    return this.#change(
+    return this.#ledger.change(
       caller,
       (books, at) => books.changeGroup(id, change, at),
       (group) => ({ action: "group.changed", ...ofGroup(group, Object.keys(change)) }),
@@ -123,7 +130,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
 
   async removeGroup(caller: Caller, id: string): Promise<Answer<null>> {
     return nothing(
-      this.#change(
+      this.#ledger.change(
         caller,
         (books) => books.removeGroup(id),
         (group) => ({ action: "group.removed", ...ofGroup(group) }),
@@ -132,15 +139,15 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   }
 
   async policies(): Promise<readonly StoredPolicy[]> {
-    return this.#read().policies.all();
+    return this.#ledger.read().books.policies.all();
   }
 
   async policy(id: string): Promise<Answer<StoredPolicy>> {
-    return found(this.#read().policies.get(id));
+    return found(this.#ledger.read().books.policies.get(id));
   }
 
   async addPolicy(caller: Caller, fields: PolicyFields): Promise<Answer<StoredPolicy>> {
-    return this.#change(
+    return this.#ledger.change(
       caller,
       (books, at) => books.addPolicy(fields, crypto.randomUUID(), at),
       (policy) => ({ action: "policy.added", ...ofPolicy(policy) }),
@@ -148,7 +155,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   }
 
   async putPolicy(caller: Caller, id: string, fields: PolicyFields): Promise<Answer<StoredPolicy>> {
-    return this.#change(
+    return this.#ledger.change(
       caller,
       (books, at) => books.putPolicy(id, fields, at),
       (policy) => ({ action: "policy.changed", ...ofPolicy(policy) }),
@@ -157,7 +164,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
 
   async removePolicy(caller: Caller, id: string): Promise<Answer<null>> {
     return nothing(
-      this.#change(
+      this.#ledger.change(
         caller,
         (books) => books.removePolicy(id),
         (policy) => ({ action: "policy.removed", ...ofPolicy(policy) }),
@@ -166,16 +173,16 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   }
 
   async explain(wish: ExplainWish): Promise<Answer<Explained>> {
-    return this.#read().explain(wish);
+    return this.#ledger.read().books.explain(wish);
   }
 
   async keys(): Promise<readonly ApiKey[]> {
-    return this.#read().keys.all();
+    return this.#ledger.read().books.keys.all();
   }
 
   async makeKey(caller: Caller, wish: NewApiKey): Promise<Answer<MadeKey>> {
     const secret = await freshSecret();
-    return this.#change(
+    return this.#ledger.change(
       caller,
       (books, at) => books.makeKey(caller, wish, this.#name, newKeyId(), secret, at),
       ({ key }) => ({ action: "key.made", ...ofKey(key) }),
@@ -184,7 +191,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
 
   async rotateKey(caller: Caller, id: string, graceSeconds: number): Promise<Answer<MadeKey>> {
     const secret = await freshSecret();
-    return this.#change(
+    return this.#ledger.change(
       caller,
       (books, at) => books.rotateKey(caller, id, this.#name, secret, { at, oldUntil: at + graceSeconds * 1_000 }),
       ({ key }) => ({ action: "key.rotated", ...ofKey(key) }),
@@ -193,7 +200,7 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
 
   async revokeKey(caller: Caller, id: string): Promise<Answer<null>> {
     return nothing(
-      this.#change(
+      this.#ledger.change(
         caller,
         (books, at) => books.revokeKey(id, at),
         (key) => ({ action: "key.revoked", ...ofKey(key) }),
@@ -202,63 +209,87 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
   }
 
   async embeddingOrigins(): Promise<readonly string[]> {
-    return this.#read().embeddingOrigins();
+    return this.#ledger.read().books.embeddingOrigins();
   }
 
   async setEmbeddingOrigins(caller: Caller, origins: readonly string[]): Promise<readonly string[]> {
-    this.#change(
+    this.#ledger.change(
       caller,
       (books) => done(books.setEmbeddingOrigins(origins)),
       () => ({ action: "settings.changed", detail: { embeddingOrigins: origins } }),
     );
-    return this.#read().embeddingOrigins();
+    return this.#ledger.read().books.embeddingOrigins();
   }
 
   async audit(caller: Caller, wish: AuditWish): Promise<AuditPage> {
-    this.#read();
+    this.#ledger.read();
     const at = Date.now();
-    const page = await this.#journal.page(wish, at);
+    const page = await this.#ledger.journal.page(wish, at);
     // Once for each export: the pages that follow would write a line for every page that they read.
-    if (wish.after === 0) this.#note({ action: "audit.exported", ...actorOf(caller) }, at);
+    if (wish.after === 0) this.#ledger.note({ action: "audit.exported", ...actorOf(caller) }, at);
     return page;
   }
 
-  /** Callers of everything below were authorised: by a key of this object, or for the deployment's own tenant. */
-  #read(): Administration {
-    return this.#administration ?? this.#open();
+  async links(wish: PageWish): Promise<Page<Link>> {
+    return this.#ledger.read().links.page(wish);
   }
 
-  /** All of a change and the line that tells of it, or nothing of either. */
-  #change<Value>(
-    caller: Caller,
-    change: (books: Administration, at: number) => Answer<Value>,
-    tell: (value: Value) => Omit<AuditEvent, "actor">,
-  ): Answer<Value> {
-    const books = this.#read();
-    const at = Date.now();
-    const answer = this.ctx.storage.transactionSync(() => {
-      const changed = change(books, at);
-      if (changed.done) this.#journal.write({ ...tell(changed.value), ...actorOf(caller) }, at);
-      return changed;
-    });
-    this.ctx.waitUntil(this.#journal.seal());
-    return answer;
+  async addLink(caller: Caller, link: Omit<Link, "createdBy" | "createdAt">): Promise<void> {
+    this.#ledger.addLink((links, at) => {
+      links.add({ ...link, createdBy: caller.actor, createdAt: at });
+      return { action: "link.made", ...ofLink(link) };
+    }, caller);
   }
 
-  #note(event: AuditEvent, at: number): void {
-    this.#journal.write(event, at);
-    this.ctx.waitUntil(this.#journal.seal());
+  async enter(wish: EntryWish): Promise<Entry> {
+    return this.#ledger.atDoor((door, at) => door.enter(wish, at));
   }
 
-  #open(): Administration {
-    migrate(this.ctx.storage);
-    this.#administration = new Administration(this.ctx.storage.sql);
-    return this.#administration;
+  async seated(seat: NewSeat): Promise<Awaited<ReturnType<TenantRpc["seated"]>>> {
+    return this.#ledger.atDoor((door, at) => door.seated(seat, at));
   }
 
-  /** The tenant's own: objects are named `v1:<tenant>`. */
+  async seatLeft(session: string, seat: string): Promise<void> {
+    if (this.#ledger.known !== undefined) this.#ledger.atDoor((door, at) => door.left(session, seat, at));
+  }
+
+  async sessionEnded(ended: EndedSession): Promise<void> {
+    if (this.#ledger.known !== undefined) this.#ledger.atDoor((door, at) => door.ended(ended, at));
+  }
+
+  async revoke(caller: Caller, what: Revocable): Promise<Answer<Receipt>> {
+    const { links, presence } = this.#ledger.read();
+    if ("person" in what) {
+      const change = { active: false };
+      const disabled = this.#ledger.change(
+        caller,
+        (books, at) => books.changePerson(caller, what.person, change, at),
+        (person) => ({ action: "person.changed", ...about(person, Object.keys(change)) }),
+      );
+      return disabled.done ? done(await this.#ledger.endAccess(caller, "person", what.person)) : disabled;
+    }
+    if ("session" in what) {
+      return presence.isOpen(what.session)
+        ? done(await this.#ledger.endAccess(caller, "session", what.session))
+        : refused("not-found");
+    }
+    const link = links.get(what.link);
+    if (link === undefined) return refused("not-found");
+    links.revoke(link.id, Date.now());
+    const [receipt] = await Promise.all([
+      this.#ledger.endAccess(caller, "link", link.id),
+      revokeLink(this.env.PASS, { link: link.id, expiresAt: link.expiresAt }),
+    ]);
+    return done(receipt);
+  }
+
+  override async alarm(): Promise<void> {
+    await this.#ledger.retry();
+  }
+
+  /** The tenant's own, out of the object's. */
   get #name(): string {
-    return this.ctx.id.name?.slice("v1:".length) ?? "";
+    return this.ctx.id.name?.slice(TENANT_OBJECT.length) ?? "";
   }
 }
 
@@ -269,10 +300,6 @@ async function freshSecret(): Promise<FreshSecret> {
 
 function newKeyId(): string {
   return crypto.randomUUID().replaceAll("-", "");
-}
-
-function actorOf({ actor, place }: Caller): Pick<AuditEvent, "actor" | "address" | "country"> {
-  return { actor, ...place };
 }
 
 function found<Value>(value: Value | undefined): Answer<Value> {

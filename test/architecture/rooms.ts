@@ -14,7 +14,15 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "edge/mirror-link": [],
   "edge/mirror": ["edge/access", "edge/env.ts", "edge/mirror-link", "edge/relay", "edge/session", "edge/socket"],
   "edge/pass": ["edge/env.ts"],
-  "edge/session": ["edge/access", "edge/env.ts", "edge/fleet", "edge/mirror-link", "edge/relay", "edge/socket"],
+  "edge/session": [
+    "edge/access",
+    "edge/env.ts",
+    "edge/fleet",
+    "edge/mirror-link",
+    "edge/relay",
+    "edge/socket",
+    "edge/tenant",
+  ],
   "edge/fleet": ["edge/access", "edge/env.ts", "edge/session", "edge/socket"],
   "edge/tenant": ["edge/access", "edge/audit", "edge/env.ts", "edge/pass", "edge/session"],
   "edge/routes": [

@@ -12,12 +12,10 @@ export const SCOPES = [
   "settings:read",
   "settings:write",
   "audit:read",
+  "links:read",
   "links:write",
-  "sessions:read",
   "sessions:write",
   "access:revoke",
-  "hosts:write",
-  "devices:read",
   "scim",
 ] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -26,7 +24,7 @@ export type Scope = (typeof SCOPES)[number];
 export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
   owner: SCOPES,
   admin: SCOPES.filter((scope) => scope !== "owners:write"),
-  support: ["people:read", "policies:read", "sessions:read", "access:revoke", "devices:read"],
-  auditor: ["people:read", "policies:read", "keys:read", "settings:read", "audit:read"],
+  support: ["people:read", "policies:read", "links:read", "access:revoke"],
+  auditor: ["people:read", "policies:read", "keys:read", "settings:read", "audit:read", "links:read"],
   member: [],
 };

@@ -91,7 +91,7 @@ export function auditRoutes(): Api {
     url.searchParams.set("after", String(page.next ?? 0));
     const headers = page.next === undefined ? {} : { Link: `<${url.pathname}${url.search}>; rel="next"` };
     return c.body(page.lines.map((line) => `${line}\n`).join(""), 200, {
-      "Content-Type": `${NDJSON}; charset=utf-8`,
+      "Content-Type": NDJSON,
       ...headers,
     });
   });

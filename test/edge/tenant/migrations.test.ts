@@ -18,6 +18,11 @@ const CONTENTS: readonly string[] = [
   INSERT INTO audit_event VALUES (1, 10, 'person.added', 'bootstrap', 'person:p1', NULL, '{}', NULL);
   INSERT INTO audit_checkpoint VALUES (1, '{}');
   `,
+  `
+  INSERT INTO link VALUES ('l1', NULL, '["view"]', 1, 0, 'admin-token', 10, 20, NULL);
+  INSERT INTO session VALUES ('s1', 10);
+  INSERT INTO seat VALUES ('s1', 't1', 'l1', NULL, 10);
+  `,
 ];
 
 async function inObject<Value>(run: (storage: DurableObjectStorage) => Value): Promise<Value> {

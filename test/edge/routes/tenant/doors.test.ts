@@ -30,6 +30,8 @@ const DOORS = [
   ["DELETE /keys/ID", "keys:write"],
   ["GET /audit", "audit:read"],
   ["GET /audit/keys", "audit:read"],
+  ["GET /links", "links:read"],
+  ["POST /revocations", "access:revoke", { person: "SOMEBODY" }],
   ["GET /embedding-origins", "settings:read"],
   ["PUT /embedding-origins", "settings:write", { origins: [] }],
 ] as const satisfies readonly (readonly [string, Scope, object?])[];
@@ -53,7 +55,8 @@ async function idFor(path: string): Promise<string> {
 async function knock(door: string, token: string | undefined, body?: object): Promise<Response> {
   const [method = "", path = ""] = door.split(" ");
   const place = path.replace("ID", path.includes("/ID") ? await idFor(path) : "");
-  const options = { ...(token === undefined ? {} : { token }), ...(body === undefined ? {} : { body }) };
+  const sent = body !== undefined && "person" in body ? { person: await world.person(crypto.randomUUID()) } : body;
+  const options = { ...(token === undefined ? {} : { token }), ...(sent === undefined ? {} : { body: sent }) };
   return await call(method, `/api/v1/tenant${place}`, options);
 }
 
