@@ -9,6 +9,7 @@ import { hostRoutes } from "./routes/hosts.ts";
 import { linkRoutes } from "./routes/links.ts";
 import { sessionSocketRoutes } from "./routes/session-sockets.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
+import { signinRoutes } from "./routes/signin/index.ts";
 import { tenantRoutes } from "./routes/tenant/index.ts";
 import { VERSION } from "./version.ts";
 
@@ -34,6 +35,7 @@ export function createApp(): Api {
     hostRoutes(),
     deviceRoutes(),
     tenantRoutes(),
+    signinRoutes(),
   ]) {
     app.route("/", routes);
   }
@@ -58,6 +60,12 @@ function describe(app: Api): void {
     type: "http",
     scheme: "bearer",
     description: "An API key of the tenant, `ngk_...`, with the scope that the operation needs.",
+  });
+  schemes.registerComponent("securitySchemes", "cookie", {
+    type: "apiKey",
+    in: "cookie",
+    name: "__Host-nearglass",
+    description: "Of a person who is signed in. Changes also need the edge's own `Origin` and `X-Nearglass-Request`.",
   });
   schemes.registerComponent("securitySchemes", "bootstrap", {
     type: "http",

@@ -13,6 +13,8 @@ export interface Env {
   readonly PASS: DurableObjectNamespace;
   /** The built pages. */
   readonly ASSETS: Fetcher;
+  /** How often one address may begin and end a sign-in. */
+  readonly SIGNIN_RATE: RateLimit;
   /** Secret: an Ed25519 private key as JWK in JSON. Signs grants, tickets and enrolment tokens. */
   readonly SIGNING_KEY: string;
   /** Secret: who holds it may make links, enrol hosts and end sessions. */

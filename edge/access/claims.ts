@@ -51,6 +51,21 @@ export interface ShownResume {
   readonly near?: string;
 }
 
+/**
+ * What a browser keeps while it is at the identity provider (a signed JWT, audience `signin`, 10 min, one use): what the
+ * provider's answer is held against. Nobody but that browser has it, and it is worth nothing to it alone.
+ */
+export interface RoundClaims {
+  readonly tenant: string;
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+  /** A path of the edge's own. */
+  readonly returnTo: string;
+  /** Of which the provider must say one. */
+  readonly acr: readonly string[];
+}
+
 /** What an enrolment token says (a signed JWT, audience `enrolment`): the host may announce devices to one fleet. */
 export interface EnrolmentClaims {
   readonly host: string;

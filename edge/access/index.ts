@@ -10,6 +10,8 @@ export {
   enrolmentKind,
   GRANT_LIFE_SECONDS,
   grantKind,
+  ROUND_LIFE_SECONDS,
+  roundKind,
   TICKET_LIFE_SECONDS,
   ticketKind,
 } from "./kinds.ts";

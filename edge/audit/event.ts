@@ -19,6 +19,9 @@ export const ACTIONS = [
   "audit.exported",
   "link.made",
   "link.redeemed",
+  "signin.succeeded",
+  "signin.refused",
+  "signin.ended",
   "entry.refused",
   "session.opened",
   "session.closed",
@@ -32,7 +35,7 @@ export type Action = (typeof ACTIONS)[number];
 /** What happened, before it has its place in the chain. */
 export interface AuditEvent {
   readonly action: Action;
-  /** Who did it: `key:<id>`, `person:<id>`, `link:<id>`, `admin-token`, `bootstrap`, `session`. */
+  /** Who did it: `key:<id>`, `person:<id>`, `link:<id>`, `admin-token`, `bootstrap`, `identity-provider`, `session`. */
   readonly actor: string;
   /** What it was done to, as `<kind>:<id>`. */
   readonly subject?: string;

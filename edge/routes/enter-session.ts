@@ -12,6 +12,8 @@ export interface Visitor {
   readonly link?: string;
   /** An id or a user name. */
   readonly person?: string;
+  /** The sign-in of the person's browser. */
+  readonly signin?: string;
   readonly app?: string;
   readonly rights: readonly Right[];
   /** For the books, when neither a link nor a person opens the seat. */

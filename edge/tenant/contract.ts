@@ -1,29 +1,10 @@
 import type { Right } from "#protocol";
 import type { Circumstances, Explanation, Policy, Role, Scope } from "../access/claims.ts";
 import type { RevokedSeats } from "../session/contract.ts";
+import type { Answer, Caller, Place } from "./asked.ts";
+import type { SigninRpc } from "./signin/contract.ts";
 
-/** Who asks for something, as verified at the door. */
-export interface Caller {
-  /** `admin-token`, `key:<id>`, or `bootstrap`: for the books. */
-  readonly actor: string;
-  /** The person whose key it is. */
-  readonly person?: string;
-  readonly scopes: readonly Scope[];
-  readonly place?: Place;
-}
-
-/** Where a request came from, as far as the platform says. */
-export interface Place {
-  readonly address?: string;
-  readonly country?: string;
-}
-
-/** Why something was not done. Returned, never thrown. */
-export type Refusal = "not-found" | "name-taken" | "last-owner" | "limit-reached" | "forbidden" | "spent";
-
-export type Answer<Value> =
-  | { readonly done: true; readonly value: Value }
-  | { readonly done: false; readonly refusal: Refusal };
+export type { Answer, Caller, Place, Refusal } from "./asked.ts";
 
 /** Moments are Unix milliseconds. */
 interface Kept {
@@ -174,6 +155,8 @@ export interface EntryWish {
   readonly link?: string;
   /** An id or a user name. */
   readonly person?: string;
+  /** The sign-in of the person's browser, with which the seat ends. */
+  readonly signin?: string;
   readonly app?: string;
   readonly rights: readonly Right[];
   readonly place: Place;
@@ -229,7 +212,7 @@ export interface Receipt {
 export const TENANT_OBJECT = "v1:";
 
 /** The methods of a Tenant object that routes call. One object per tenant. */
-export interface TenantRpc {
+export interface TenantRpc extends SigninRpc {
   /** Whose key this is, and what it may do now; undefined for one that is unknown, revoked or expired. */
   authorise(key: string, secretHash: ArrayBuffer): Promise<Caller | undefined>;
   /** The first owner, once for each bootstrap secret, and an API key with every scope. */
@@ -276,6 +259,8 @@ export interface TenantRpc {
 
   /** Whether somebody may sit in a session now, and with which rights. */
   enter(wish: EntryWish): Promise<Entry>;
+  /** With which rights somebody would be let in now; none: not at all. Nothing is written down. */
+  look(wish: EntryWish): Promise<readonly Right[]>;
   /** They sit there. A refusal: what admitted them was withdrawn meanwhile, or the session is full, and the seat must go. */
   seated(seat: NewSeat): Promise<{ readonly seated: true } | { readonly seated: false; readonly refusal: SeatRefusal }>;
   /** A seat is over, by itself. */

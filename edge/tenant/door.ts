@@ -1,3 +1,4 @@
+import type { Right } from "#protocol";
 import { type Decision, decide, rightsOf, type Subject } from "../access/index.ts";
 import type { AuditEvent } from "../audit/index.ts";
 import type { Administration } from "./administration.ts";
@@ -5,6 +6,7 @@ import type { EndedSession, Entry, EntryRefusal, EntryWish, NewSeat, TenantRpc }
 import type { Journal } from "./journal.ts";
 import type { Links } from "./links.ts";
 import type { Presence } from "./presence.ts";
+import type { Signins } from "./signin/signins.ts";
 
 type Seated = Awaited<ReturnType<TenantRpc["seated"]>>;
 
@@ -13,12 +15,14 @@ export class Door {
   readonly #books: Administration;
   readonly #links: Links;
   readonly #presence: Presence;
+  readonly #signins: Signins;
   readonly #journal: Journal;
 
-  constructor(books: Administration, links: Links, presence: Presence, journal: Journal) {
+  constructor(books: Administration, links: Links, presence: Presence, signins: Signins, journal: Journal) {
     this.#books = books;
     this.#links = links;
     this.#presence = presence;
+    this.#signins = signins;
     this.#journal = journal;
   }
 
@@ -39,10 +43,19 @@ export class Door {
     };
   }
 
+  /** The rights that somebody would have, without coming in. None: they would not be let in. */
+  look(wish: EntryWish, at: number): readonly Right[] {
+    const subject = this.#books.subject(wish);
+    if (subject === undefined || !this.#isActive(subject.person)) return [];
+    const decision = this.#decide(subject, wish, at);
+    return decision.refusals.length > 0 ? [] : rightsOf(decision, wish.rights);
+  }
+
   /** What admitted them may have been withdrawn since: from here on a revocation finds the seat. */
   seated(seat: NewSeat, at: number): Seated {
     if (this.#isRevoked(seat.link)) return { seated: false, refusal: "link-revoked" };
-    if (!this.#isActive(seat.person)) return { seated: false, refusal: "not-allowed" };
+    if (!this.#isActive(seat.person) || this.#isSignedOut(seat.signin))
+      return { seated: false, refusal: "not-allowed" };
     if (seat.viewers !== undefined && this.#presence.count(seat.session) >= seat.viewers) {
       return { seated: false, refusal: "session-full" };
     }
@@ -80,6 +93,10 @@ export class Door {
 
   #isActive(person: string | undefined): boolean {
     return person === undefined || this.#books.people.get(person)?.active === true;
+  }
+
+  #isSignedOut(signin: string | undefined): boolean {
+    return signin !== undefined && this.#signins.get(signin) === undefined;
   }
 
   #refuse(wish: EntryWish, refusal: EntryRefusal, decision: Decision | undefined, at: number): Entry {

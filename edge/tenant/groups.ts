@@ -62,6 +62,19 @@ export class Groups {
     return this.#written(before.id);
   }
 
+  /** One more member. @returns whether anything changed */
+  join(id: string, person: string, at: number): boolean {
+    const isKnown = this.#sql.exec("SELECT 1 FROM team WHERE id = ?", id).toArray().length > 0;
+    return (
+      isKnown &&
+      this.#moved(this.#sql.exec("INSERT OR IGNORE INTO membership (team, person) VALUES (?, ?)", id, person), id, at)
+    );
+  }
+
+  leave(id: string, person: string, at: number): boolean {
+    return this.#moved(this.#sql.exec("DELETE FROM membership WHERE team = ? AND person = ?", id, person), id, at);
+  }
+
   remove({ id }: Group): void {
     this.#sql.exec("DELETE FROM membership WHERE team = ?", id);
     this.#sql.exec("DELETE FROM team WHERE id = ?", id);
@@ -94,6 +107,16 @@ export class Groups {
       }
     }
     for (const person of wanted) this.#sql.exec("INSERT INTO membership (team, person) VALUES (?, ?)", id, person);
+  }
+
+  #moved(
+    { rowsWritten }: Pick<SqlStorageCursor<Record<string, SqlStorageValue>>, "rowsWritten">,
+    id: string,
+    at: number,
+  ) {
+    if (rowsWritten === 0) return false;
+    this.#sql.exec("UPDATE team SET version = version + 1, updated = ? WHERE id = ?", at, id);
+    return true;
   }
 
   #written(id: string): Answer<Group> {

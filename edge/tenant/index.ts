@@ -16,6 +16,7 @@ export type {
   StoredPolicy,
   TenantRpc,
 } from "./contract.ts";
+export type { SignedIn, SigninRefusal } from "./signin/contract.ts";
 export { TenantObject } from "./tenant-object.ts";
 
 /** The object of a tenant. */

@@ -10,6 +10,7 @@ import { Links } from "./links.ts";
 import { isMade, migrate } from "./migrations.ts";
 import { Presence } from "./presence.ts";
 import { Revocations } from "./revocations.ts";
+import { SigninDesk } from "./signin/desk.ts";
 
 /** What a tenant is made of, once there is anything in it. */
 interface Parts {
@@ -17,6 +18,7 @@ interface Parts {
   readonly links: Links;
   readonly presence: Presence;
   readonly door: Door;
+  readonly desk: SigninDesk;
   readonly revocations: Revocations;
 }
 
@@ -73,11 +75,17 @@ export class Ledger {
     return this.#commit(() => pass(door, Date.now()));
   }
 
+  atDesk<Value>(ask: (desk: SigninDesk, at: number) => Value): Value {
+    const { desk } = this.read();
+    return this.#commit(() => ask(desk, Date.now()));
+  }
+
   /** What was taken away in the books, taken away everywhere. Written down before it is tried. */
-  async endAccess(caller: Caller, kind: "link" | "person" | "session", id: string): Promise<Receipt> {
-    const { presence, revocations } = this.read();
+  async endAccess(caller: Caller, kind: "link" | "person" | "session" | "signin", id: string): Promise<Receipt> {
+    const { presence, revocations, desk } = this.read();
     const when = { id: crypto.randomUUID(), at: Date.now() };
     const begun = this.#commit(() => {
+      if (kind === "person") desk.signins.endOfPerson(id);
       const seats = kind === "session" ? new Map([[id, "all"] as const]) : presence.seatsOf(kind, id);
       return revocations.begin(actorOf(caller), `${kind}:${id}`, seats, when);
     });
@@ -117,9 +125,10 @@ export class Ledger {
     const { sql } = this.#ctx.storage;
     const [books, links, presence] = [new Administration(sql), new Links(sql), new Presence(sql)];
     const close: CloseSeats = async (session, seats) => await sessionStub(this.#env.SESSION, session).revoke(seats);
+    const desk = new SigninDesk(sql, books, presence, this.journal);
     this.#parts = {
-      ...{ books, links, presence },
-      door: new Door(books, links, presence, this.journal),
+      ...{ books, links, presence, desk },
+      door: new Door(books, links, presence, desk.signins, this.journal),
       revocations: new Revocations(sql, this.journal, close),
     };
     return this.#parts;

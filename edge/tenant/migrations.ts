@@ -58,6 +58,24 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX closing_due ON closing (due);
   `,
+  `
+  CREATE TABLE provider (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL, updated INTEGER NOT NULL);
+  CREATE TABLE identity (
+    issuer TEXT NOT NULL, subject TEXT NOT NULL, person TEXT NOT NULL, created INTEGER NOT NULL,
+    PRIMARY KEY (issuer, subject)
+  ) WITHOUT ROWID;
+  CREATE UNIQUE INDEX identity_of_person ON identity (person, issuer);
+  CREATE TABLE signin (
+    id TEXT PRIMARY KEY, person TEXT NOT NULL, issuer TEXT NOT NULL, subject TEXT NOT NULL, provider_session TEXT, acr TEXT,
+    hash BLOB NOT NULL, next_hash BLOB, old_hash BLOB, old_until INTEGER NOT NULL, turned INTEGER NOT NULL,
+    created INTEGER NOT NULL, seen INTEGER NOT NULL, expires INTEGER NOT NULL
+  );
+  CREATE INDEX signin_of_person ON signin (person);
+  CREATE INDEX signin_of_subject ON signin (issuer, subject);
+  CREATE TABLE spent_round (id TEXT PRIMARY KEY, expires INTEGER NOT NULL);
+  ALTER TABLE seat ADD COLUMN signin TEXT;
+  CREATE INDEX seat_of_signin ON seat (signin);
+  `,
 ];
 
 /** Whether anything was ever stored here: anybody can call an object into being by a made-up name. */

@@ -74,6 +74,7 @@ export class People {
   remove(person: Person): Answer<null> {
     if (this.isLastOwner(person)) return refused("last-owner");
     this.#sql.exec("DELETE FROM membership WHERE person = ?", person.id);
+    this.#sql.exec("DELETE FROM identity WHERE person = ?", person.id);
     this.#sql.exec("DELETE FROM person WHERE id = ?", person.id);
     return done(null);
   }

@@ -9,12 +9,12 @@ export class Presence {
   }
 
   /** @returns whether the session is new */
-  add({ session, seat, link, person }: NewSeat, at: number): boolean {
+  add({ session, seat, link, person, signin }: NewSeat, at: number): boolean {
     const isNew =
       this.#sql.exec("INSERT OR IGNORE INTO session (id, opened) VALUES (?, ?)", session, at).rowsWritten > 0;
     this.#sql.exec(
-      "INSERT OR IGNORE INTO seat (session, seat, link, person, opened) VALUES (?, ?, ?, ?, ?)",
-      ...[session, seat, link ?? null, person ?? null, at],
+      "INSERT OR IGNORE INTO seat (session, seat, link, person, signin, opened) VALUES (?, ?, ?, ?, ?, ?)",
+      ...[session, seat, link ?? null, person ?? null, signin ?? null, at],
     );
     return isNew;
   }
@@ -28,8 +28,8 @@ export class Presence {
       .count;
   }
 
-  /** The seats that came by this link or are this person's, by their sessions. */
-  seatsOf(column: "link" | "person", id: string): ReadonlyMap<string, readonly string[]> {
+  /** The seats that came by this link, are this person's, or were opened by this browser's sign-in, by their sessions. */
+  seatsOf(column: "link" | "person" | "signin", id: string): ReadonlyMap<string, readonly string[]> {
     const sessions = new Map<string, string[]>();
     const rows = this.#sql.exec<{ session: string; seat: string }>(
       `SELECT session, seat FROM seat WHERE ${column} = ? ORDER BY session, seat`,
@@ -37,6 +37,11 @@ export class Presence {
     );
     for (const { session, seat } of rows) sessions.set(session, [...(sessions.get(session) ?? []), seat]);
     return sessions;
+  }
+
+  /** What a browser had opened goes on when it signs in again. */
+  move(from: string, to: string): void {
+    this.#sql.exec("UPDATE seat SET signin = ? WHERE signin = ?", to, from);
   }
 
   /** @returns whether it was known */

@@ -1,4 +1,4 @@
-import { DurableObject } from "cloudflare:workers";
+import type { Right } from "#protocol";
 import { hashSecret } from "../access/index.ts";
 import type { Env } from "../env.ts";
 import { revokeLink } from "../pass/index.ts";
@@ -38,15 +38,16 @@ import {
   TENANT_OBJECT,
   type TenantRpc,
 } from "./contract.ts";
-import { actorOf, Ledger } from "./ledger.ts";
+import { actorOf, type Ledger } from "./ledger.ts";
+import { SigninObject } from "./signin/signin-object.ts";
 
 /** One company: its people, groups, policies and keys. The shell between the platform and the rules of its books. */
-export class TenantObject extends DurableObject<Env> implements TenantRpc {
+export class TenantObject extends SigninObject implements TenantRpc {
   readonly #ledger: Ledger;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#ledger = new Ledger(ctx, env, this.#name);
+    this.#ledger = this.ledger;
   }
 
   async authorise(key: string, secretHash: ArrayBuffer): Promise<Caller | undefined> {
@@ -243,6 +244,10 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
 
   async enter(wish: EntryWish): Promise<Entry> {
     return this.#ledger.atDoor((door, at) => door.enter(wish, at));
+  }
+
+  async look(wish: EntryWish): Promise<readonly Right[]> {
+    return this.#ledger.atDoor((door, at) => door.look(wish, at));
   }
 
   async seated(seat: NewSeat): Promise<Awaited<ReturnType<TenantRpc["seated"]>>> {

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { exportJWK, generateKeyPair } from "jose";
 import { defineConfig } from "vitest/config";
+import { CLIENT } from "../support/identity-provider.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 // wrangler.toml names the folder of the built pages; nothing in here needs them, but it has to exist.
@@ -22,10 +23,16 @@ export default defineConfig({
           SIGNING_KEY: JSON.stringify(await exportJWK(privateKey)),
           ADMIN_TOKEN: randomUUID(),
           BOOTSTRAP_SECRET: randomUUID(),
+          OIDC_SECRET_default__LOGIN: CLIENT.secret,
         },
       },
     }),
   ],
   // Floods of thousands of messages are part of it: seconds on a free machine, and many on a busy one.
-  test: { name: "edge", include: ["test/edge/**/*.test.ts"], testTimeout: 30_000 },
+  test: {
+    name: "edge",
+    include: ["test/edge/**/*.test.ts"],
+    globalSetup: [`${root}/test/support/identity-provider-setup.ts`],
+    testTimeout: 30_000,
+  },
 });

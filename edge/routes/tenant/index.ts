@@ -5,6 +5,7 @@ import { keyRoutes } from "./keys.ts";
 import { linkListRoutes } from "./links.ts";
 import { peopleRoutes } from "./people.ts";
 import { policyRoutes } from "./policies.ts";
+import { providerRoutes } from "./provider.ts";
 import { revocationRoutes } from "./revocations.ts";
 import { settingRoutes } from "./settings.ts";
 
@@ -17,6 +18,7 @@ export function tenantRoutes(): Api {
     policyRoutes(),
     keyRoutes(),
     settingRoutes(),
+    providerRoutes(),
     auditRoutes(),
     linkListRoutes(),
     revocationRoutes(),

@@ -124,7 +124,14 @@ describe("without the right to", () => {
 
   it("every other route but health and the document asks for something of its own", async () => {
     const open = [...(await operations())].filter(([, { security }]) => security === undefined).map(([name]) => name);
-    expect(open.sort()).toEqual(["GET /api/v1/health", "POST /api/v1/links/redeem"]);
+    // What a sign-in needs is in its cookies, and in the provider's signature.
+    expect(open.sort()).toEqual([
+      "GET /api/v1/health",
+      "GET /api/v1/signin/{tenant}/callback",
+      "GET /api/v1/signin/{tenant}/start",
+      "POST /api/v1/links/redeem",
+      "POST /api/v1/signin/{tenant}/back-channel-logout",
+    ]);
   });
 });
 
@@ -173,11 +180,17 @@ describe("the document", () => {
       "GET /api/v1/sessions/{id}/origin",
       "GET /api/v1/sessions/{id}/quality",
       "GET /api/v1/sessions/{id}/viewer",
+      "GET /api/v1/signin",
+      "GET /api/v1/signin/devices",
+      "GET /api/v1/signin/{tenant}/callback",
+      "GET /api/v1/signin/{tenant}/start",
       "POST /api/v1/hosts",
       "POST /api/v1/links",
       "POST /api/v1/links/redeem",
       "POST /api/v1/sessions",
       "POST /api/v1/sessions/{id}/tickets",
+      "POST /api/v1/signin/out",
+      "POST /api/v1/signin/{tenant}/back-channel-logout",
     ]);
     for (const [name, operation] of all) {
       expect(operation.summary, name).toBeTruthy();
@@ -199,6 +212,7 @@ describe("the document", () => {
     expect(Object.keys(components.securitySchemes ?? {}).sort()).toEqual([
       "admin",
       "bootstrap",
+      "cookie",
       "key",
       "resume",
       "ticket",

@@ -21,7 +21,13 @@ const CONTENTS: readonly string[] = [
   `
   INSERT INTO link VALUES ('l1', NULL, '["view"]', 1, 0, 'admin-token', 10, 20, NULL);
   INSERT INTO session VALUES ('s1', 10);
-  INSERT INTO seat VALUES ('s1', 't1', 'l1', NULL, 10);
+  INSERT INTO seat (session, seat, link, person, opened) VALUES ('s1', 't1', 'l1', NULL, 10);
+  `,
+  `
+  INSERT INTO provider VALUES (1, '{"issuer":"https://login.example","clientId":"x"}', 10);
+  INSERT INTO identity VALUES ('https://login.example', 'ada-1', 'p1', 10);
+  INSERT INTO signin VALUES ('b1', 'p1', 'https://login.example', 'ada-1', NULL, NULL, x'00', NULL, NULL, 0, 10, 10, 10, 20);
+  INSERT INTO spent_round VALUES ('round:r1', 20);
   `,
 ];
 

@@ -34,6 +34,9 @@ const DOORS = [
   ["POST /revocations", "access:revoke", { person: "SOMEBODY" }],
   ["GET /embedding-origins", "settings:read"],
   ["PUT /embedding-origins", "settings:write", { origins: [] }],
+  ["GET /identity-provider", "settings:read"],
+  ["PUT /identity-provider", "owners:write", { issuer: "https://login.example", clientId: "nearglass" }],
+  ["DELETE /identity-provider", "owners:write"],
 ] as const satisfies readonly (readonly [string, Scope, object?])[];
 
 let world: TenantWorld;
