@@ -106,9 +106,10 @@ export async function claimsForCode(
     });
     // The library holds the claims, and leaves the signature to its caller.
     const { payload } = await verified(provider, tokens.id_token ?? "");
-    if (!missesClaims(payload, provider) || server.userinfo_endpoint === undefined) return payload;
+    const { sub: subject = "" } = payload;
+    if (subject === "" || !missesClaims(payload, provider) || server.userinfo_endpoint === undefined) return payload;
     const userInfo = await oauth.userInfoRequest(server, client, tokens.access_token, options);
-    return { ...(await oauth.processUserInfoResponse(server, client, payload.sub ?? "", userInfo)), ...payload };
+    return { ...(await oauth.processUserInfoResponse(server, client, subject, userInfo)), ...payload };
   });
 }
 
