@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The pages: `/` and `/s`, into dist/web, with everything but the HTML under names that carry a hash. */
+/** The pages: `/`, `/s` and `/portal`, into dist/web, with everything but the HTML under names that carry a hash. */
 export default defineConfig({
   root: here("."),
   publicDir: here("public"),
@@ -14,7 +14,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Nothing as a data: URL: the pages' policy loads scripts and styles from their own origin only.
     assetsInlineLimit: 0,
-    rollupOptions: { input: [here("index.html"), here("s.html")] },
+    rollupOptions: { input: [here("index.html"), here("s.html"), here("portal.html")] },
   },
   worker: { format: "es" },
 });

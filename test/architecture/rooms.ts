@@ -67,6 +67,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "web-client/sdk": [],
   "web-client": ["web-client/sdk"],
   "web-client/s": ["web-client", "web-client/sdk"],
+  "web-client/portal": ["web-client"],
 
   tools: ["edge/audit", "origin-agent"],
   "vitest.config.ts": [],

@@ -1,5 +1,5 @@
+import { byId } from "../by-id.ts";
 import type { LeaseView, Refusal, Session } from "../sdk/index.ts";
-import { byId } from "./by-id.ts";
 import { showToast } from "./toast.ts";
 
 const REFUSAL_WORDS: Readonly<Record<Refusal["what"], string>> = {
