@@ -13,6 +13,9 @@ export type {
   Receipt,
   Refusal,
   Revocable,
+  ScimAnswer,
+  ScimKind,
+  ScimResource,
   StoredPolicy,
   TenantRpc,
 } from "./contract.ts";
