@@ -42,6 +42,8 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     background: (work) => this.ctx.waitUntil(work),
     happened: (at) => this.#scheduleWake(at),
   });
+  /** The tenant took the seats away: it is told of them by the answer. */
+  #isRevoking = false;
   /** Up to where the picture cache is stored; undefined when nothing is. */
   #savedSequence: number | undefined;
 
@@ -125,14 +127,28 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const live = this.#live;
     if (live === undefined) return { seats: [], ended: true };
     const at = Date.now();
+    this.#isRevoking = true;
     const revoked = live.revoke(seats === "all" ? [...live.state.seats.keys()] : seats, at);
+    this.#isRevoking = false;
     const ended = live.state.seats.size === 0;
-    if (ended) await this.end("revoked");
-    else this.#scheduleWake(at);
-    return { seats: revoked, ended };
+    if (!ended) {
+      this.#scheduleWake(at);
+      return { seats: revoked, ended };
+    }
+    const { lastFrame } = endOf(live);
+    await this.#end("revoked");
+    return { seats: revoked, ended, ...(lastFrame === undefined ? {} : { lastFrame }) };
   }
 
   async end(reason: EndReason): Promise<void> {
+    const live = this.#live;
+    const spec = this.#spec;
+    if (live === undefined || spec === undefined) return;
+    this.ctx.waitUntil(this.#tenant(spec).sessionEnded({ session: spec.session, reason, ...endOf(live) }));
+    await this.#end(reason);
+  }
+
+  async #end(reason: EndReason): Promise<void> {
     const live = this.#live;
     const spec = this.#spec;
     if (live === undefined || spec === undefined) return;
@@ -141,9 +157,6 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     live.closeAll(CLOSE_FOR[reason], Date.now());
     this.#store.end();
     await this.ctx.storage.setAlarm(Date.now() + ENDED_KEPT_MS);
-    const lastFrame = live.state.cursors.video;
-    const over = { session: spec.session, reason, ...(lastFrame === undefined ? {} : { lastFrame }) };
-    this.ctx.waitUntil(this.#tenant(spec).sessionEnded(over));
     await Promise.all([mirrors, this.#fleet(spec).release(spec.session)]);
   }
 
@@ -285,7 +298,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
   /** The tenant counts who sits where, for its limits and for whoever is revoked. */
   #tellSeatOver(seat: string): void {
     const spec = this.#spec;
-    if (spec !== undefined) this.ctx.waitUntil(this.#tenant(spec).seatLeft(spec.session, seat));
+    if (spec !== undefined && !this.#isRevoking) this.ctx.waitUntil(this.#tenant(spec).seatLeft(spec.session, seat));
   }
 
   #tenant({ tenant }: SessionSpec) {
@@ -295,6 +308,11 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
   #fleet(spec: SessionSpec) {
     return this.env.FLEET.get(this.env.FLEET.idFromName(spec.fleet));
   }
+}
+
+/** How far the pictures came, if they did. */
+function endOf({ state }: LiveSession): { readonly lastFrame?: number } {
+  return state.cursors.video === undefined ? {} : { lastFrame: state.cursors.video };
 }
 
 function regionOf({ near }: ShownResume): DurableObjectLocationHint | undefined {

@@ -4,7 +4,6 @@ export type {
   Answer,
   ApiKey,
   Caller,
-  Explained,
   Group,
   Link,
   MadeKey,

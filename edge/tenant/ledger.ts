@@ -119,10 +119,10 @@ export class Ledger {
     const { sql } = this.#ctx.storage;
     const [books, links, presence] = [new Administration(sql), new Links(sql), new Presence(sql)];
     const close: CloseSeats = async (session, seats) => await sessionStub(this.#env.SESSION, session).revoke(seats);
+    const door = new Door(books, links, presence, this.journal);
     this.#parts = {
-      ...{ books, links, presence },
-      door: new Door(books, links, presence, this.journal),
-      revocations: new Revocations(sql, this.journal, close),
+      ...{ books, links, presence, door },
+      revocations: new Revocations(sql, this.journal, door, close),
       directory: new Directory(sql, books),
     };
     return this.#parts;
