@@ -7,7 +7,15 @@ import { mirrorStub } from "../mirror-link/index.ts";
 import { createRelay, nextWake, rememberRelay, restoreRelay, type SocketMemory } from "../relay/index.ts";
 import { answerClose, answerPings, closeSocket, refuseSocket, type SeatSocket, upgraded } from "../socket/index.ts";
 import { TENANT_OBJECT } from "../tenant/contract.ts";
-import type { Admission, RevokedSeats, SeatRequest, SessionQuality, SessionRpc, SessionSpec } from "./contract.ts";
+import type {
+  Admission,
+  RevokedSeat,
+  RevokedSeats,
+  SeatRequest,
+  SessionQuality,
+  SessionRpc,
+  SessionSpec,
+} from "./contract.ts";
 import { type Connected, LiveSession, socketMemory } from "./live-session.ts";
 import { mirrorFor } from "./mirror-for.ts";
 import { MirrorLinks } from "./mirror-links.ts";
@@ -127,9 +135,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const live = this.#live;
     if (live === undefined) return { seats: [], ended: true };
     const at = Date.now();
-    this.#isRevoking = true;
-    const revoked = live.revoke(seats === "all" ? [...live.state.seats.keys()] : seats, at);
-    this.#isRevoking = false;
+    const revoked = this.#revokeQuietly(live, seats === "all" ? [...live.state.seats.keys()] : seats, at);
     const ended = live.state.seats.size === 0;
     if (!ended) {
       this.#scheduleWake(at);
@@ -138,6 +144,15 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const { lastFrame } = endOf(live);
     await this.#end("revoked");
     return { seats: revoked, ended, ...(lastFrame === undefined ? {} : { lastFrame }) };
+  }
+
+  #revokeQuietly(live: LiveSession, seats: readonly string[], at: number): RevokedSeat[] {
+    this.#isRevoking = true;
+    try {
+      return live.revoke(seats, at);
+    } finally {
+      this.#isRevoking = false;
+    }
   }
 
   async end(reason: EndReason): Promise<void> {
