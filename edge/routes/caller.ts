@@ -33,7 +33,8 @@ export function allowed(scope: Scope): MiddlewareHandler<CallerEnv> {
   };
 }
 
-async function whoCalls(
+/** Who shows these credentials; undefined for nobody that is known. */
+export async function whoCalls(
   env: Env,
   header: string | undefined,
 ): Promise<{ readonly caller: Caller; readonly tenant: string } | undefined> {

@@ -2,6 +2,7 @@ import type { Right } from "#protocol";
 import { type Decision, decide, rightsOf, type Subject } from "../access/index.ts";
 import type { AuditEvent } from "../audit/index.ts";
 import type { Administration } from "./administration.ts";
+import type { Closed } from "./closings.ts";
 import type { EndedSession, Entry, EntryRefusal, EntryWish, NewSeat, TenantRpc } from "./contract.ts";
 import type { Journal } from "./journal.ts";
 import type { Links } from "./links.ts";
@@ -83,8 +84,20 @@ export class Door {
     );
   }
 
+  /** A session has closed what it was told to. */
+  revoked(revocation: string, subject: string, { session, asked, answer }: Closed, at: number): void {
+    const seats = answer.seats.map((seat) => ({ ...seat }));
+    const detail = { revocation, seats, ended: answer.ended };
+    this.#journal.write({ action: "access.ended", actor: "session", session, subject, detail }, at);
+    if (asked !== "all") for (const seat of asked) this.#presence.leave(session, seat);
+    const { lastFrame } = answer;
+    if (answer.ended) {
+      this.ended({ session, reason: "revoked", ...(lastFrame === undefined ? {} : { lastFrame }) }, at);
+    }
+  }
+
   #decide(subject: Subject, { place }: EntryWish, at: number): Decision {
-    return decide(this.#books.policies.all(), subject, { at, ...place });
+    return decide(this.#books.policies.byId(), subject, { at, ...place });
   }
 
   #isRevoked(link: string | undefined): boolean {

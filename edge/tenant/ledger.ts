@@ -4,6 +4,7 @@ import { sessionStub } from "../session/index.ts";
 import { Administration } from "./administration.ts";
 import type { CloseSeats } from "./closings.ts";
 import type { Answer, Caller, Receipt } from "./contract.ts";
+import { Directory } from "./directory.ts";
 import { Door } from "./door.ts";
 import { Journal } from "./journal.ts";
 import { Links } from "./links.ts";
@@ -20,6 +21,7 @@ interface Parts {
   readonly door: Door;
   readonly desk: SigninDesk;
   readonly revocations: Revocations;
+  readonly directory: Directory;
 }
 
 /** How a tenant's tables are read and changed: a change and the line that tells of it stand or fall together. */
@@ -126,10 +128,11 @@ export class Ledger {
     const [books, links, presence] = [new Administration(sql), new Links(sql), new Presence(sql)];
     const close: CloseSeats = async (session, seats) => await sessionStub(this.#env.SESSION, session).revoke(seats);
     const desk = new SigninDesk(sql, books, presence, this.journal);
+    const door = new Door(books, links, presence, desk.signins, this.journal);
     this.#parts = {
-      ...{ books, links, presence, desk },
-      door: new Door(books, links, presence, desk.signins, this.journal),
-      revocations: new Revocations(sql, this.journal, close),
+      ...{ books, links, presence, desk, door },
+      revocations: new Revocations(sql, this.journal, door, close),
+      directory: new Directory(sql, books),
     };
     return this.#parts;
   }

@@ -59,6 +59,11 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX closing_due ON closing (due);
   `,
   `
+  ALTER TABLE person ADD COLUMN scim TEXT;
+  CREATE INDEX person_of_provider ON person (external_id);
+  CREATE INDEX team_of_provider ON team (external_id);
+  `,
+  `
   CREATE TABLE provider (id INTEGER PRIMARY KEY CHECK (id = 1), body TEXT NOT NULL, updated INTEGER NOT NULL);
   CREATE TABLE identity (
     issuer TEXT NOT NULL, subject TEXT NOT NULL, person TEXT NOT NULL, created INTEGER NOT NULL,
