@@ -77,7 +77,8 @@ export const MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX signin_of_person ON signin (person);
   CREATE INDEX signin_of_subject ON signin (issuer, subject);
-  CREATE TABLE spent_round (id TEXT PRIMARY KEY, expires INTEGER NOT NULL);
+  CREATE TABLE spent_round (id TEXT PRIMARY KEY, subject TEXT, expires INTEGER NOT NULL);
+  CREATE INDEX spent_round_of_subject ON spent_round (subject);
   ALTER TABLE seat ADD COLUMN signin TEXT;
   CREATE INDEX seat_of_signin ON seat (signin);
   `,

@@ -5,7 +5,7 @@ import { hashSecret, type RoundClaims, roundKind, signingKey, verifyToken } from
 import type { Env } from "../../env.ts";
 import { type ProblemName, problem, problemResponses } from "../../http/index.ts";
 import { claimsForCode, type Identity, identityOf } from "../../signin/index.ts";
-import { tenantStub } from "../../tenant/index.ts";
+import { type SigninRefusal, tenantStub } from "../../tenant/index.ts";
 import { type Api, createApi } from "../api.ts";
 import { giveCookie, shownSignin } from "../signed-in.ts";
 import { placeOf } from "../whereabouts.ts";
@@ -75,7 +75,7 @@ async function comeBack(c: RouteContext, tenant: string, state: string): Promise
   const arrival = { identity, round: round.id, until: round.expiresAt, place };
   const signin = await object.signIn(replaces === undefined ? arrival : { ...arrival, replaces });
   if (signin.signedIn) return { ...signin, returnTo: round.returnTo };
-  return { signedIn: false, problem: signin.refusal === "replayed" ? "signin-not-valid" : "signin-refused" };
+  return { signedIn: false, problem: problemFor(signin.refusal) };
 }
 
 /** What this browser began, if it is this that comes back: its cookie holds the state that the address has. */
@@ -103,6 +103,11 @@ async function identityAt(
   const judged = identityOf(claims.value, provider, acr, Date.now());
   if (judged.taken) return judged.value;
   return { problem: PROBLEM_OF[judged.refusal], reason: judged.refusal };
+}
+
+function problemFor(refusal: SigninRefusal): ProblemName {
+  if (refusal === "replayed") return "signin-not-valid";
+  return refusal === "too-often" ? "too-many-requests" : "signin-refused";
 }
 
 const PROBLEM_OF = {

@@ -13,8 +13,8 @@ export interface Arrival {
   readonly place: Place;
 }
 
-/** `replayed`: the round was made before. The others are one to whoever asks, and told apart in the audit log. */
-export type SigninRefusal = "replayed" | "no-such-person" | "disabled" | "taken-by-another";
+/** `replayed`: the round was made before. `too-often`: too many were. The others are one to whoever asks, and told apart in the audit log. */
+export type SigninRefusal = "replayed" | "too-often" | "no-such-person" | "disabled" | "taken-by-another";
 
 /** A browser's sign-in, as its cookie opens it. */
 export interface SignedIn {

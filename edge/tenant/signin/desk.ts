@@ -16,6 +16,9 @@ export interface Fresh {
   readonly person: string;
 }
 
+/** By one person, within the ten minutes that a round may take: a script, or a page that goes round and round. */
+const MAX_ROUNDS = 30;
+
 type Let = { readonly person: Person } | { readonly refusal: SigninRefusal };
 
 /** Who is let in by the identity provider, and whose browser is signed in. Each method is one transaction of its caller. */
@@ -50,9 +53,13 @@ export class SigninDesk {
 
   /** @returns the person's id, or why nobody is signed in */
   arrive({ identity, round, until, place }: Arrival, fresh: Fresh, at: number): string | SigninRefusal {
-    if (!this.signins.spend(`round:${round}`, until, at)) {
+    if (!this.signins.spend(`round:${round}`, until, at, identity.subject)) {
       this.refused("replayed", place, at);
       return "replayed";
+    }
+    if (this.signins.roundsOf(identity.subject) > MAX_ROUNDS) {
+      this.refused("too-often", place, at, identity.userName);
+      return "too-often";
     }
     const found = this.#find(identity, fresh.person, at);
     if ("refusal" in found) {

@@ -44,6 +44,7 @@ export class SigninObject extends DurableObject<Env> implements SigninRpc {
     const come = this.ledger.atDesk((desk, at) => desk.arrive(arrival, fresh, at));
     switch (come) {
       case "replayed":
+      case "too-often":
       case "no-such-person":
       case "disabled":
       case "taken-by-another":

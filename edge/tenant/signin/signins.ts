@@ -126,9 +126,20 @@ export class Signins {
   }
 
   /** What counts once: a round through the provider, a logout token. @returns false for one that was spent before */
-  spend(id: string, until: number, at: number): boolean {
+  spend(id: string, until: number, at: number, subject?: string): boolean {
     this.#sql.exec("DELETE FROM spent_round WHERE expires <= ?", at);
-    return this.#sql.exec("INSERT OR IGNORE INTO spent_round (id, expires) VALUES (?, ?)", id, until).rowsWritten > 0;
+    const spent = this.#sql.exec(
+      "INSERT OR IGNORE INTO spent_round (id, subject, expires) VALUES (?, ?, ?)",
+      ...[id, subject ?? null, until],
+    );
+    return spent.rowsWritten > 0;
+  }
+
+  /** Rounds that this subject of the provider has made of late. */
+  roundsOf(subject: string): number {
+    return this.#sql
+      .exec<{ count: number }>("SELECT count(*) AS count FROM spent_round WHERE subject = ?", subject)
+      .one().count;
   }
 
   #row(id: string): SigninRow | undefined {

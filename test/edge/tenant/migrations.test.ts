@@ -28,7 +28,7 @@ const CONTENTS: readonly string[] = [
   INSERT INTO provider VALUES (1, '{"issuer":"https://login.example","clientId":"x"}', 10);
   INSERT INTO identity VALUES ('https://login.example', 'ada-1', 'p1', 10);
   INSERT INTO signin VALUES ('b1', 'p1', 'https://login.example', 'ada-1', NULL, NULL, x'00', NULL, NULL, 0, 10, 10, 10, 20);
-  INSERT INTO spent_round VALUES ('round:r1', 20);
+  INSERT INTO spent_round VALUES ('round:r1', 'ada-1', 20);
   `,
 ];
 

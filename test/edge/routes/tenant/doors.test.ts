@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Scope } from "../../../../edge/access/claims.ts";
 import { readApiKey, SCOPES, SCOPES_OF_ROLE } from "../../../../edge/access/index.ts";
 import { createApp } from "../../../../edge/app.ts";
+import type { Provider } from "../../../../edge/signin/contract.ts";
 import { bodyOf, call, expectProblem, ORIGIN } from "../../support/api.ts";
 import { EVERYTHING, granted, TenantApi, TenantWorld } from "../../support/tenant-world.ts";
 
@@ -39,6 +40,11 @@ const DOORS = [
   ["DELETE /identity-provider", "owners:write"],
 ] as const satisfies readonly (readonly [string, Scope, object?])[];
 
+const PROVIDER = {
+  ...{ issuer: "https://login.example", clientId: "nearglass", scopes: ["openid"], userNameClaim: "email" },
+  ...{ groups: [], acr: [], acrToOpen: [], provision: false },
+} satisfies Provider;
+
 let world: TenantWorld;
 
 beforeEach(() => {
@@ -57,6 +63,7 @@ async function idFor(path: string): Promise<string> {
 
 async function knock(door: string, token: string | undefined, body?: object): Promise<Response> {
   const [method = "", path = ""] = door.split(" ");
+  if (path === "/identity-provider") granted(await world.stub.setProvider(EVERYTHING, PROVIDER));
   const place = path.replace("ID", path.includes("/ID") ? await idFor(path) : "");
   const sent = body !== undefined && "person" in body ? { person: await world.person(crypto.randomUUID()) } : body;
   const options = { ...(token === undefined ? {} : { token }), ...(sent === undefined ? {} : { body: sent }) };
