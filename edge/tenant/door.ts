@@ -66,7 +66,7 @@ export class Door {
       this.#journal.write({ ...about, ...event }, at);
     if (this.#presence.add(seat, at)) note({ action: "session.opened", subject: `session:${seat.session}` });
     if (seat.link !== undefined) note({ action: "link.redeemed", subject: `link:${seat.link}` });
-    note({ action: "seat.opened", subject: `seat:${seat.seat}`, detail: { rights: seat.rights } });
+    note({ action: "seat.opened", subject: `seat:${seat.seat}`, detail: seatDetail(seat) });
     return { seated: true };
   }
 
@@ -122,6 +122,11 @@ export class Door {
     );
     return { admitted: false, refusal };
   }
+}
+
+/** With the browser's sign-in, by which the seat can be followed to who proved what, and how. */
+function seatDetail({ rights, signin }: NewSeat) {
+  return signin === undefined ? { rights } : { rights, signin };
 }
 
 function actorOf({ person, link }: Pick<EntryWish, "person" | "link">, otherwise: string): string {

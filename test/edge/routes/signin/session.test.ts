@@ -113,6 +113,12 @@ describe("somebody who is signed in", () => {
   });
 });
 
+describe("what an object keeps in memory", () => {
+  it("is out of reach of whoever may call it", async () => {
+    await expect(Reflect.get(books(ACME), "ledger")).rejects.toThrow('does not implement "ledger"');
+  });
+});
+
 describe("a request with a cookie", () => {
   it.each([
     ["without an origin", { "X-Nearglass-Request": "1" }],
