@@ -66,6 +66,14 @@ async function setProvider(settings: object): Promise<void> {
   expect(response.status).toBe(200);
 }
 
+async function scim(method: string, path: string, body?: object): Promise<Response> {
+  return await fetch(`${origin}/scim/v2/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/scim+json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
 /** A browser of its own, at the portal, with what its console complained of. */
 async function atPortal(): Promise<{ readonly page: Page; readonly complaints: string[] }> {
   const page = await (await browser.newContext()).newPage();
@@ -135,6 +143,24 @@ it("signing out closes the phone in the other tab", async () => {
   await other.getByRole("button", { name: "Sign out" }).click();
   await other.getByText("You are signed out.").waitFor();
   await page.getByText("Access was withdrawn").waitFor();
+});
+
+it("SCIM disables somebody: the picture stops, and there is no way back in", async () => {
+  const { page } = await atPortal();
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await nameSelf(page, "barbara");
+  await openButton(page).click();
+  await livePicture(page);
+  const filter = encodeURIComponent('userName eq "barbara@example.com"');
+  const found: { Resources: { id: string }[] } = await (await scim("GET", `Users?filter=${filter}`)).json();
+  const off = { op: "replace", path: "active", value: false };
+  const patch = { schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], Operations: [off] };
+  expect((await scim("PATCH", `Users/${found.Resources[0]?.id}`, patch)).status).toBe(200);
+  await page.getByText("Access was withdrawn").waitFor();
+  await page.getByRole("link", { name: "Back to your devices" }).click();
+  // The provider still knows them, and asks nothing.
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await page.getByText("You may not sign in here.").waitFor();
 });
 
 it("more proof is asked for when a phone is opened, and then it opens", async () => {
