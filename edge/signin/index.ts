@@ -12,6 +12,7 @@ export {
   authorizationUrl,
   claimsForCode,
   type Expected,
+  endSessionUrl,
   freshExpectation,
   type LinkRefusal,
   signedClaims,

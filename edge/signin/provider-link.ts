@@ -113,6 +113,18 @@ export async function claimsForCode(
   });
 }
 
+/** Where somebody signs out at the provider too; undefined when it has no such place, or does not say. */
+export async function endSessionUrl(provider: Provider): Promise<string | undefined> {
+  const known = await attempt(async () => await discover(provider));
+  const place = known.ok ? known.value.server.end_session_endpoint : undefined;
+  if (place === undefined || !URL.canParse(place)) return undefined;
+  const url = new URL(place);
+  // A page follows it: it is an address of the provider's kind, and no script.
+  if (url.protocol !== "https:" && url.protocol !== new URL(provider.issuer).protocol) return undefined;
+  url.searchParams.set("client_id", provider.clientId);
+  return url.href;
+}
+
 /** A token that the provider has signed, for this client. */
 export async function signedClaims(
   provider: Provider,

@@ -142,6 +142,8 @@ it("signing out closes the phone in the other tab", async () => {
   await other.goto(`${origin}/portal`);
   await other.getByRole("button", { name: "Sign out" }).click();
   await other.getByText("You are signed out.").waitFor();
+  const there = await other.getByRole("link", { name: "Sign out there too" }).getAttribute("href");
+  expect(there).toContain(`${provider.issuer}/session/end`);
   await page.getByText("Access was withdrawn").waitFor();
 });
 

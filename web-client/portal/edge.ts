@@ -29,7 +29,7 @@ export async function openDevice(
   return await ask("POST", "/api/v1/sessions", device === undefined ? { region } : { region, device });
 }
 
-export async function signOut(): Promise<Told<null>> {
+export async function signOut(): Promise<Told<{ readonly providerSignOut?: string }>> {
   return await ask("POST", "/api/v1/signin/out");
 }
 
@@ -45,7 +45,7 @@ async function ask<Body>(method: "GET" | "POST", path: string, body?: object): P
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...{ credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(DEADLINE_MS) },
     });
-    const answer: unknown = response.status === 204 ? null : await response.json();
+    const answer: unknown = await response.json();
     // Safe: it is this page's own edge, of the same release, and what it shows is text.
     return response.ok ? { ok: true, body: answer as Body } : problemIn(answer);
   } catch {

@@ -87,6 +87,9 @@ async function leave(): Promise<void> {
   const told = await signOut();
   if (!told.ok && told.problem !== "signed-out") return say(told.words);
   showSignedOut("You are signed out.");
+  const provider = told.ok ? told.body.providerSignOut : undefined;
+  if (provider !== undefined) byId("provider-out", HTMLAnchorElement).href = provider;
+  byId("also", HTMLParagraphElement).hidden = provider === undefined;
   byId("title", HTMLHeadingElement).focus();
 }
 

@@ -3,6 +3,7 @@ import { RIGHTS } from "#protocol";
 import { ROLES } from "../../access/index.ts";
 import { fleetName, fleetStub } from "../../fleet/index.ts";
 import { problemResponses } from "../../http/index.ts";
+import { endSessionUrl } from "../../signin/index.ts";
 import { type SignedIn, tenantStub } from "../../tenant/index.ts";
 import { type Api, createApi } from "../api.ts";
 import { device, hostName, instant, region } from "../schemas.ts";
@@ -72,7 +73,21 @@ const out = createRoute({
   path: "/api/v1/signin/out",
   summary: "Sign this browser out, and close what it had opened",
   responses: {
-    204: { description: "It is done." },
+    200: {
+      description: "It is done.",
+      content: {
+        "application/json": {
+          schema: z
+            .object({
+              providerSignOut: z.string().exactOptional().openapi({
+                example: "https://login.example.com/session/end?client_id=nearglass",
+                description: "Where the person signs out at the identity provider too, which still knows them.",
+              }),
+            })
+            .openapi("SignedOut"),
+        },
+      },
+    },
     ...problemResponses("signed-out", "foreign-request"),
   },
 });
@@ -93,9 +108,12 @@ export function signinSessionRoutes(): Api {
     return c.json({ rights, devices: rights.includes("view") ? [...(await fleet.devices())] : [] }, 200);
   });
   api.openapi(out, async (c) => {
-    await tenantStub(c.env.TENANT, c.get("tenant")).signOut(c.get("signedIn").id, placeOf(c.req.raw));
+    const object = tenantStub(c.env.TENANT, c.get("tenant"));
+    await object.signOut(c.get("signedIn").id, placeOf(c.req.raw));
     takeCookie(c);
-    return c.body(null, 204);
+    const provider = await object.provider();
+    const url = provider === undefined ? undefined : await endSessionUrl(provider);
+    return c.json(url === undefined ? {} : { providerSignOut: url }, 200);
   });
   return api;
 }

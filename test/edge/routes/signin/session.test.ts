@@ -235,7 +235,8 @@ describe("signing out", () => {
       peers.push((await openSocket(seat.viewerUrl, seat.ticket)).peer);
     }
     const secret = one.secret;
-    expect((await one.edge("POST", "/api/v1/signin/out", { headers: OWN })).status).toBe(204);
+    const answer = await bodyOf(await one.edge("POST", "/api/v1/signin/out", { headers: OWN }), 200);
+    expect(answer).toEqual({ providerSignOut: expect.stringMatching(/^http:.*\/session\/end\?client_id=nearglass$/) });
     expect(one.cookies.size).toBe(0);
     expect(await peers[0]?.closing()).toMatchObject({ code: 4010 });
     one.secret = secret;
