@@ -5,7 +5,7 @@ import type { Connection, RelayMemory, RelayState } from "../relay/index.ts";
 import { closeSocket } from "../socket/index.ts";
 import { HomeLink } from "./home-link.ts";
 import type { LiveSession } from "./live-session.ts";
-import { ANY_CONNECTION, RemoteSeat } from "./remote-seat.ts";
+import { ANY_CONNECTION, GONE_CONNECTION, RemoteSeat } from "./remote-seat.ts";
 
 /** What the session's object does for its mirrors. */
 export interface MirrorHost {
@@ -106,7 +106,9 @@ export class MirrorLinks {
     for (const { welcomed, ...name } of sockets) {
       const known = home.seats.get(name.seat);
       const seat = live.state.seats.get(name.seat);
-      if (!welcomed) this.#connect(live, home, name, at);
+      const isKnown = known?.connection === name.connection && seat?.presence.phase === "watching";
+      if (!welcomed && cut && isKnown) this.#welcomeLost(live, home, known, at);
+      else if (!welcomed) this.#connect(live, home, name, at);
       else if (seat === undefined) this.#refuse(home, name, "ticketRefused");
       else if (seat.presence.phase !== "absent" && seat.mirror !== home.mirror)
         this.#refuse(home, name, "seatReplaced");
@@ -122,10 +124,20 @@ export class MirrorLinks {
     for (const [seat, remote] of home.seats) if (!there.has(seat)) this.#gone(live, home, remote, at);
   }
 
+  /** Its welcome was on the link that was cut: it comes back at once, instead of waiting for what was said already. */
+  #welcomeLost(live: LiveSession, home: HomeLink, remote: RemoteSeat, at: number): void {
+    this.#gone(live, home, remote, at);
+    closeSocket(remote, "internal");
+  }
+
   #connect(live: LiveSession, home: HomeLink, name: SeatSocketName, at: number): void {
     const seat = live.state.seats.get(name.seat);
     if (seat === undefined) return this.#refuse(home, name, "ticketRefused");
-    if (home.seats.get(name.seat)?.connection === name.connection) return;
+    const known = home.seats.get(name.seat);
+    // Told twice. A mirror that was restarted counts from 1 again, so an equal number alone does not say that.
+    if (known?.connection === name.connection && seat.presence.phase === "greeting") return;
+    // The mirror has closed the older socket, or lost it: what is still said to that must not reach the new one.
+    if (known !== undefined) known.connection = GONE_CONNECTION;
     const { rights } = seat;
     const connection = this.#host.nextConnection();
     const { mirror } = home;
