@@ -47,8 +47,8 @@ export class MirrorLinks {
     const home = this.#homeOf(mirror.mirror);
     const link = new Link<UpRecord, DownRecord>();
     live.happened({ type: "mirror-detached", at, mirror: home.mirror, cut: false });
-    home.attach(link, at);
-    this.#compare(live, home, mirror, at);
+    const hasLost = home.attach(link, at);
+    this.#compare(live, home, hasLost ? { ...mirror, cut: true } : mirror, at);
     const connection = this.#host.nextConnection();
     const { video, hasPicture } = mirror;
     const event = { type: "mirror-attached", at, mirror: home.mirror, connection, hasPicture } as const;
