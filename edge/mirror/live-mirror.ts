@@ -3,6 +3,7 @@ import {
   closeName,
   type DeviceDescription,
   type InputMessage,
+  isDroppable,
   isFrame,
   ProtocolFault,
   type Right,
@@ -45,12 +46,13 @@ const ACK_AUDIO_BYTES = 8 * 1024;
  */
 export class LiveMirror {
   readonly #sockets: SeatSockets;
-  readonly #say: (record: UpRecord) => void;
+  readonly #say: (record: UpRecord, droppable?: boolean) => void;
   /** Undefined before the home was there for the first time since this object woke. */
   #relay: RelayState | undefined;
   #unacknowledgedAudio = 0;
 
-  constructor(sockets: SeatSockets, say: (record: UpRecord) => void) {
+  /** @param say `droppable`: moves alone (I-3) */
+  constructor(sockets: SeatSockets, say: (record: UpRecord, droppable?: boolean) => void) {
     this.#sockets = sockets;
     this.#say = say;
   }
@@ -67,6 +69,12 @@ export class LiveMirror {
   /** When the rules here next need the clock, Unix milliseconds. */
   get dueAt(): number | undefined {
     return this.#relay === undefined ? undefined : nextRetry(this.#relay);
+  }
+
+  /** A keyframe is wanted, and the home is not there to be asked. */
+  get missesHome(): boolean {
+    if (this.#relay === undefined) return false;
+    return this.#relay.keyframes.wanted && this.#relay.origin.phase !== "online";
   }
 
   due(at: number): void {
@@ -154,7 +162,7 @@ export class LiveMirror {
     const { seat, connection } = memory;
     const passes = this.#relay === undefined ? "pass" : passesRate(this.#relay, seat, input, at);
     if (passes === "close") this.close(socket, "tooManyMessages");
-    if (passes === "pass") this.#say({ kind: "input", seat, connection, message });
+    if (passes === "pass") this.#say({ kind: "input", seat, connection, message }, isDroppable(input));
   }
 
   #fromHomeOne(record: DownRecord, at: number): void {

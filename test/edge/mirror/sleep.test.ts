@@ -97,6 +97,17 @@ describe("a still screen", () => {
     expect(again.peer.closed).toBeUndefined();
   });
 
+  it("S-7 G-4 G-5 is woken for a viewer that needs a keyframe, which nobody is known to want but its mirror", async () => {
+    const { world, origin, far } = await watching();
+    far.peer.send(viewerChannel.write({ type: "ack", video: 1, queued: 0 }));
+    await world.rested(far.mirror);
+    const asked = keyframesAsked(origin);
+    far.peer.send(viewerChannel.write({ type: "keyframe-request" }));
+    await vi.waitFor(() => expect(keyframesAsked(origin)).toBe(asked + 1));
+    origin.send(videoFrame(2, true));
+    await far.peer.frameCount(3);
+  });
+
   it("G-5 rests without sleeping too, and goes on where it was", async () => {
     const { world, origin, far } = await watching();
     far.peer.send(viewerChannel.write({ type: "ack", video: 1, queued: 0 }));
