@@ -188,6 +188,7 @@ export class HomeConnection {
 
   /** The home sends nothing more on this link; both may sleep. */
   #rest(): void {
+    this.#live.resting();
     this.#host.store.noteShown(this.#live.shown);
     this.#finish();
   }

@@ -2,6 +2,7 @@ import {
   type CloseName,
   closeName,
   type DeviceDescription,
+  type FrameKind,
   type InputMessage,
   isDroppable,
   isFrame,
@@ -36,6 +37,7 @@ import {
 } from "../relay/index.ts";
 import { closeSocket, faultClose, sendOn } from "../socket/index.ts";
 import type { SeatMemory, SeatSockets } from "./seat-sockets.ts";
+import { SentCounts } from "./sent-counts.ts";
 
 /** Sound that came without a video frame is acknowledged after so much of it: well within W-3's bound. */
 const ACK_AUDIO_BYTES = 8 * 1024;
@@ -50,6 +52,9 @@ export class LiveMirror {
   /** Undefined before the home was there for the first time since this object woke. */
   #relay: RelayState | undefined;
   #unacknowledgedAudio = 0;
+  readonly #sent = new SentCounts();
+  /** Of the frames that are forwarded just now; what comes out of the cache is video. */
+  #forwarding: FrameKind = "video";
 
   /** @param say `droppable`: moves alone (I-3) */
   constructor(sockets: SeatSockets, say: (record: UpRecord, droppable?: boolean) => void) {
@@ -134,12 +139,18 @@ export class LiveMirror {
     const memory = this.#sockets.drop(socket);
     if (memory === undefined) return;
     this.forget(memory.seat);
+    this.#tellSent(memory);
     this.#say({ kind: "left", seat: memory.seat, connection: memory.connection });
   }
 
   close(socket: WebSocket, reason: CloseName): void {
     closeSocket(socket, reason);
     this.gone(socket);
+  }
+
+  /** The link is put to rest: the home knows then of everything that was sent. */
+  resting(): void {
+    for (const { memory } of this.#sockets.all()) this.#tellSent(memory);
   }
 
   /** The seat has no socket here that the home has welcomed. */
@@ -155,7 +166,14 @@ export class LiveMirror {
       }
       if (passesRate(this.#relay, seat, undefined, at) === "close") return this.close(socket, "tooManyMessages");
     }
+    // Both belong to one account of the picture (Q-3).
+    if (message.type === "quality") this.#tellSent(memory);
     this.#say({ kind: "said", seat, connection, text });
+  }
+
+  #tellSent({ seat, connection }: SeatMemory): void {
+    const sent = this.#sent.take(seat);
+    if (sent !== undefined) this.#say({ kind: "sent", seat, connection, ...sent });
   }
 
   #steered(socket: WebSocket, memory: SeatMemory, message: ArrayBuffer, input: InputMessage, at: number): void {
@@ -170,7 +188,11 @@ export class LiveMirror {
       case "frame": {
         if (this.#relay === undefined) return;
         const header = readFrameHeader(record.message);
-        return this.#carryOut(frameFromHome(this.#relay, { at, header, message: record.message }));
+        const effects = frameFromHome(this.#relay, { at, header, message: record.message });
+        this.#forwarding = header.kind;
+        this.#carryOut(effects);
+        this.#forwarding = "video";
+        return;
       }
       case "display": {
         const message = toViewerChannel.parse(record.text);
@@ -191,6 +213,7 @@ export class LiveMirror {
         if (found === undefined) return;
         this.#sockets.drop(found.socket);
         this.forget(record.seat);
+        this.#tellSent(found.memory);
         closeSocket(found.socket, closeName(record.code) ?? "internal");
         return;
       }
@@ -226,7 +249,9 @@ export class LiveMirror {
       case "forward-frame":
         for (const seat of effect.seats) {
           const socket = this.#sockets.socketOf(seat);
-          if (socket !== undefined) sendOn(socket, effect.message);
+          if (socket === undefined) continue;
+          sendOn(socket, effect.message);
+          if (this.#forwarding === "video") this.#sent.frame(seat, effect.message.byteLength);
         }
         return;
       case "tell-origin":
@@ -249,6 +274,7 @@ export class LiveMirror {
     const found = this.#sockets.find({ seat, connection: 0 });
     const presence = this.#relay?.seats.get(seat)?.presence;
     if (found?.memory.welcomed === undefined || presence?.phase !== "watching") return;
+    if (found.memory.welcomed.video === "flowing" && presence.video === "waiting") this.#sent.stopped(seat);
     const welcomed = { ...found.memory.welcomed, video: presence.video };
     this.#sockets.remember(found.socket, { ...found.memory, welcomed });
   }

@@ -178,6 +178,9 @@ export class MirrorLinks {
         return live.happened({ type: "mirror-wished-keyframe", at, mirror });
       case "rate":
         return live.happened({ type: "mirror-limited", at, mirror, bitrate: record.bitrate });
+      case "sent":
+        // Also of a seat that is gone from there: it is said when the mirror hears of that.
+        return live.sentByMirror(record.seat, record, at);
       case "connected":
         return this.#connect(live, home, record, at);
       default: {
