@@ -15,8 +15,10 @@ import {
   type ViewerMessage,
   viewerChannel,
 } from "#protocol";
+import type { NextFrame } from "../mirror-link/contract.ts";
 import type { DownRecord, UpRecord } from "../mirror-link/index.ts";
 import {
+  type ArrivedFrame,
   apply,
   createMirrorRelay,
   displayTold,
@@ -24,6 +26,7 @@ import {
   hasPicture,
   homeAttached,
   homeDetached,
+  isNextFrame,
   nextRetry,
   passesRate,
   type RelayEffect,
@@ -38,6 +41,7 @@ import {
 import { closeSocket, faultClose, sendOn } from "../socket/index.ts";
 import type { SeatMemory, SeatSockets } from "./seat-sockets.ts";
 import { SentCounts } from "./sent-counts.ts";
+import type { MirrorIdentity } from "./store.ts";
 
 /** Sound that came without a video frame is acknowledged after so much of it: well within W-3's bound. */
 const ACK_AUDIO_BYTES = 8 * 1024;
@@ -92,16 +96,14 @@ export class LiveMirror {
 
   /** @param shown how far the seats that are here were shown pictures before this object slept */
   attached(session: string, device: DeviceDescription, shown: Shown | undefined, at: number): void {
-    if (this.#relay === undefined) {
-      this.#relay = createMirrorRelay(session, device, shown, at);
-      for (const { memory } of this.#sockets.all()) {
-        const { seat, connection, welcomed } = memory;
-        if (welcomed === undefined) continue;
-        const video = shown === undefined ? "waiting" : welcomed.video;
-        seatAwakes(this.#relay, seat, welcomed.rights, connection, video, at);
-      }
-    }
-    this.#carryOut(homeAttached(this.#relay, at));
+    this.#carryOut(homeAttached(this.#awake(session, device, shown, at), at));
+  }
+
+  /** The home wakes this mirror for a frame: shown at once, if it is the next. */
+  woken({ session, shown }: MirrorIdentity, { device, message }: NextFrame, at: number): void {
+    const header = readFrameHeader(message);
+    const relay = this.#awake(session, device, shown, at);
+    if (isNextFrame(relay, header)) this.#frame(relay, { at, header, message });
   }
 
   detached(at: number): void {
@@ -183,16 +185,32 @@ export class LiveMirror {
     if (passes === "pass") this.#say({ kind: "input", seat, connection, message }, isDroppable(input));
   }
 
+  #awake(session: string, device: DeviceDescription, shown: Shown | undefined, at: number): RelayState {
+    if (this.#relay !== undefined) return this.#relay;
+    const relay = createMirrorRelay(session, device, shown, at);
+    for (const { memory } of this.#sockets.all()) {
+      const { seat, connection, welcomed } = memory;
+      if (welcomed === undefined) continue;
+      const video = shown === undefined ? "waiting" : welcomed.video;
+      seatAwakes(relay, seat, welcomed.rights, connection, video, at);
+    }
+    this.#relay = relay;
+    return relay;
+  }
+
+  #frame(relay: RelayState, frame: ArrivedFrame): void {
+    const effects = frameFromHome(relay, frame);
+    this.#forwarding = frame.header.kind;
+    this.#carryOut(effects);
+    this.#forwarding = "video";
+  }
+
   #fromHomeOne(record: DownRecord, at: number): void {
     switch (record.kind) {
       case "frame": {
         if (this.#relay === undefined) return;
-        const header = readFrameHeader(record.message);
-        const effects = frameFromHome(this.#relay, { at, header, message: record.message });
-        this.#forwarding = header.kind;
-        this.#carryOut(effects);
-        this.#forwarding = "video";
-        return;
+        const { message } = record;
+        return this.#frame(this.#relay, { at, header: readFrameHeader(message), message });
       }
       case "display": {
         const message = toViewerChannel.parse(record.text);

@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { CloseName } from "#protocol";
 import { CLAIMS_HEADER, type VerifiedTicket } from "../access/claims.ts";
 import type { Env } from "../env.ts";
-import type { MirrorRpc } from "../mirror-link/contract.ts";
+import type { MirrorRpc, NextFrame } from "../mirror-link/contract.ts";
 import { sessionStub } from "../session/session-id.ts";
 import { answerClose, answerPings, closeSocket, refuseSocket, upgraded } from "../socket/index.ts";
 import { HomeConnection } from "./home-connection.ts";
@@ -57,8 +57,11 @@ export class MirrorObject extends DurableObject<Env> implements MirrorRpc {
     return upgraded(client);
   }
 
-  async wake(): Promise<{ readonly anybody: boolean }> {
+  async wake(next?: NextFrame): Promise<{ readonly anybody: boolean }> {
     const anybody = this.#sockets.size > 0;
+    const identity = anybody && next !== undefined ? this.#store.load() : undefined;
+    // Before the link is opened: how far the seats came is told with that.
+    if (identity !== undefined && next !== undefined) this.#live.woken(identity, next, Date.now());
     if (anybody) this.#home.attach();
     this.#scheduleWake(Date.now());
     return { anybody };

@@ -1,6 +1,7 @@
 import {
   type DeviceDescription,
   type DisplayGeometry,
+  type FrameHeader,
   type InputMessage,
   isDroppable,
   type Right,
@@ -89,6 +90,12 @@ export function frameFromHome(state: RelayState, frame: ArrivedFrame): RelayEffe
   else return [];
   noteFrame(state.sent, sequence, frame.message.byteLength, frame.at);
   return [];
+}
+
+/** Whether the seats here, of a home that is away, can go on with this frame. */
+export function isNextFrame({ cursors, display }: RelayState, { kind, epoch, sequence }: FrameHeader): boolean {
+  if (kind !== "video" || cursors.video === undefined || !cursors.decodable) return false;
+  return epoch === display?.epoch && sequenceDistance(sequence, cursors.video) === 1;
 }
 
 /** The home let a seat in, with these rights to frames. One that watches already only has its rights changed. */

@@ -19,6 +19,8 @@ export class HomeLink implements Pick<SeatSocket, "send"> {
   /** One that was told to rest and has not ended yet. */
   #resting: Link<UpRecord, DownRecord> | undefined;
   readonly #waiting = new WaitingRecords<DownRecord>();
+  /** A frame came since it was told to rest. */
+  #misses = false;
   /** Something found no room among what waits. */
   #hasLost = false;
   #movedAt = 0;
@@ -37,9 +39,19 @@ export class HomeLink implements Pick<SeatSocket, "send"> {
     return this.#link !== undefined;
   }
 
-  /** Whether its seats miss frames until it is woken. */
-  get needsWake(): boolean {
-    return this.#link === undefined && !this.isWaking && this.retryAt === undefined && this.seats.size > 0;
+  /**
+   * A frame has come: its seats miss it while it rests.
+   * @returns whether it is to be woken now; one that was told to rest and has not heard it yet would not notice
+   */
+  frameCame(): boolean {
+    if (this.#link !== undefined || this.seats.size === 0) return false;
+    this.#misses = true;
+    return this.#resting === undefined && !this.isWaking && this.retryAt === undefined;
+  }
+
+  /** Whether something is to be said to it before the next frame. */
+  get hasWaiting(): boolean {
+    return this.#waiting.size > 0 || this.#hasLost;
   }
 
   /** @returns whether something that was said meanwhile is lost, as on a link that was cut */
@@ -51,6 +63,7 @@ export class HomeLink implements Pick<SeatSocket, "send"> {
     this.#movedAt = at;
     this.retryAt = undefined;
     this.#tries = 0;
+    this.#misses = false;
     for (const record of this.#waiting.all()) link.send(record);
     this.#waiting.clear();
     const hasLost = this.#hasLost;
@@ -113,7 +126,7 @@ export class HomeLink implements Pick<SeatSocket, "send"> {
     if (this.#resting === link) this.#resting = undefined;
     if (rested) link.finish();
     else link.cut();
-    if (rested && this.#waiting.size > 0) this.#wake(this);
+    if (rested && (this.#waiting.size > 0 || this.#misses)) this.#wake(this);
     return !rested;
   }
 
@@ -129,6 +142,7 @@ export class HomeLink implements Pick<SeatSocket, "send"> {
     this.seats.clear();
     this.#waiting.clear();
     this.#hasLost = false;
+    this.#misses = false;
     this.retryAt = undefined;
     this.#tries = 0;
   }

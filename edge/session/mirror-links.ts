@@ -1,5 +1,5 @@
 import type { CloseName, Right } from "#protocol";
-import type { Attachment, MirrorRpc, MirrorState } from "../mirror-link/contract.ts";
+import type { Attachment, MirrorRpc, MirrorState, NextFrame } from "../mirror-link/contract.ts";
 import { type DownRecord, Link, type SeatSocketName, type UpRecord, up } from "../mirror-link/index.ts";
 import type { Connection, RelayMemory, RelayState } from "../relay/index.ts";
 import { closeSocket } from "../socket/index.ts";
@@ -23,6 +23,8 @@ export interface MirrorHost {
 export class MirrorLinks {
   readonly #host: MirrorHost;
   readonly #homes = new Map<string, HomeLink>();
+  /** This object slept or was restarted, and has not asked its mirrors since who is there. */
+  #isRestored = false;
 
   constructor(host: MirrorHost) {
     this.#host = host;
@@ -30,6 +32,7 @@ export class MirrorLinks {
 
   /** Stand-ins for the sockets that mirrors held when this object slept or was restarted. */
   restore(seats: RelayMemory["seats"]): RemoteSeat[] {
+    this.#isRestored = true;
     return seats.flatMap(({ id, rights, mirror, until }) => {
       if (mirror === undefined || until !== undefined) return [];
       const home = this.#homeOf(mirror);
@@ -62,9 +65,15 @@ export class MirrorLinks {
     return { attached: true, device: live.state.device, down: link.outgoing };
   }
 
+  /** Ask who sits at the mirrors of before the sleep, once what woke this object has been done: a frame goes along. */
+  wakeRestored(): void {
+    if (this.#isRestored) this.wakeForFrame();
+  }
+
   /** Whoever misses a frame by a link that rests is woken. Called with every frame: at most ten are looked at. */
   wakeForFrame(): void {
-    for (const home of this.#homes.values()) if (home.needsWake) this.#wake(home);
+    this.#isRestored = false;
+    for (const home of this.#homes.values()) if (home.frameCame()) this.#wake(home);
   }
 
   /** When the rules of links next need the clock, Unix milliseconds. */
@@ -223,7 +232,7 @@ export class MirrorLinks {
   async #wakeNow(home: HomeLink): Promise<void> {
     const answer = await this.#host
       .stub(home.mirror)
-      .wake()
+      .wake(this.#nextFor(home))
       .catch(() => undefined);
     const live = this.#host.live();
     if (live === undefined) return;
@@ -236,6 +245,14 @@ export class MirrorLinks {
       home.forget();
     }
     this.#host.happened(at);
+  }
+
+  /** What is said meanwhile comes first: it may be that a seat has no right to pictures any more. */
+  #nextFor(home: HomeLink): NextFrame | undefined {
+    const state = this.#host.live()?.state;
+    const message = state?.cache.frames.at(-1);
+    if (state === undefined || message === undefined || home.hasWaiting) return undefined;
+    return { device: state.device, message };
   }
 
   #homeOf(mirror: string): HomeLink {
