@@ -114,6 +114,7 @@ export class HomeConnection {
     this.#tries = 0;
     this.#wasCut = false;
     this.#waiting.clear();
+    this.#live.detached(Date.now());
   }
 
   /**

@@ -141,8 +141,9 @@ export class MirrorObject extends DurableObject<Env> implements MirrorRpc {
   }
 
   async #close(reason: CloseName): Promise<void> {
-    for (const { socket } of this.#sockets.all()) {
+    for (const { socket, memory } of this.#sockets.all()) {
       this.#sockets.drop(socket);
+      this.#live.forget(memory.seat);
       closeSocket(socket, reason);
     }
     await this.#forget();

@@ -1,5 +1,5 @@
 /** What was sent to one seat since the home was last told. */
-export interface SentCount {
+interface SentCount {
   /** Video frames and their bytes. */
   readonly frames: number;
   readonly bytes: number;

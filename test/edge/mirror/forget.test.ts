@@ -64,5 +64,7 @@ describe("a mirror without viewers", () => {
     const late = await connect(mirror, claims);
     expect((await late.closing()).code).toBe(CLOSE.noSuchSession.code);
     await vi.waitFor(async () => expect(await knowsItself(mirror)).toBe(false));
+    // It wanted a keyframe to the end, and waits for nothing now.
+    expect(await runDurableObjectAlarm(mirror)).toBe(false);
   });
 });
