@@ -42,21 +42,28 @@ function mirrorAttached(
   const mirror: Mirror = { id, rights: ["view", "audio"], mirror: undefined, presence, limit: undefined };
   state.mirrors.set(id, mirror);
   const told = state.display === undefined ? [] : displayFor(id, state.display);
-  // It is ahead of what this object kept through a restart: what is here is old to it.
-  const { cache, cursors } = state;
-  const isAhead = video !== undefined && video !== cursors.video && cache.frames.length > 0;
-  if (isAhead && sequenceDistance(video, cache.lastSequence) > 0) return [...told, ...demandKeyframe(state, at)];
-  if (video === undefined || !followsFrom(state, video)) return [...told, ...servePicture(state, mirror, presence, at)];
-  // One without a picture keeps what its seats had already for those who join.
-  return [...told, ...replay(state, mirror, presence, hasPicture ? firstAfter(state, video) : 0, at)];
+  if (video === undefined) return [...told, ...servePicture(state, mirror, presence, at)];
+  switch (standing(state, video)) {
+    case "ahead":
+      return [...told, ...demandKeyframe(state, at)];
+    case "behind":
+      return [...told, ...servePicture(state, mirror, presence, at)];
+    case "follows":
+      // One without a picture keeps what its seats had already for those who join.
+      return [...told, ...replay(state, mirror, presence, hasPicture ? firstAfter(state, video) : 0, at)];
+  }
 }
 
-/** Whether a receiver that has everything up to this frame can go on with what is here: in the cache, or yet to come. */
-function followsFrom({ cache, cursors }: RelayState, video: number): boolean {
-  if (cursors.video === video) return cursors.decodable;
+/**
+ * Where a receiver that has everything up to this frame stands. `follows`: it goes on with what is here, in the cache or
+ * yet to come. `ahead`: this object was restarted, and what it kept is old to it. `behind`: it begins anew.
+ */
+function standing({ cache, cursors }: RelayState, video: number): "follows" | "ahead" | "behind" {
+  if (video === cursors.video) return cursors.decodable ? "follows" : "behind";
   const first = cache.frames[0];
-  if (first === undefined || sequenceDistance(video, cache.lastSequence) > 0) return false;
-  return sequenceDistance(video, readFrameHeader(first).sequence) >= 0;
+  if (first === undefined) return "behind";
+  if (sequenceDistance(video, cache.lastSequence) > 0) return "ahead";
+  return sequenceDistance(video, readFrameHeader(first).sequence) >= 0 ? "follows" : "behind";
 }
 
 /** Which of the cache's frames follows this one. */

@@ -72,8 +72,6 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     if (picture.length > 0) this.#savedSequence = state.cache.lastSequence;
     this.#renewAt = at;
     this.#live = this.#goLive(state, seats);
-    // Who sits at a mirror is known there only.
-    this.#mirrors.wakeForFrame();
     // A seat whose socket a restart took has its grace from now: written down, or every wake would begin it anew.
     const memory = rememberRelay(state);
     if (JSON.stringify(memory) !== JSON.stringify(stored.memory)) this.#store.remember(memory);
@@ -270,6 +268,8 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
   /** One alarm for everything that waits for a moment. An alarm that rings early finds nothing due, and is set again. */
   #scheduleWake(at: number): void {
     if (this.#live === undefined) return;
+    // Who sits at a mirror is known there only.
+    this.#mirrors.wakeRestored();
     // After every message but a frame, so nothing is allocated.
     const rules = Math.min(this.#renewAt, nextWake(this.#live.state) ?? Number.POSITIVE_INFINITY);
     const others = Math.min(

@@ -92,6 +92,18 @@ describe("a mirror", () => {
     expect(world.sequencesOf("apac-1")).toEqual([71]);
   });
 
+  it("G-4 S-11 that is ahead of what was kept through a restart is sent nothing old, and starts at a keyframe", () => {
+    world.video({ keyframe: true });
+    world.video();
+    world.pass(2_000);
+    const before = world.count("keyframe-request");
+    attach("apac-1", { video: 9, hasPicture: true });
+    expect(world.sequencesOf("apac-1")).toEqual([]);
+    expect(world.count("keyframe-request")).toBe(before + 1);
+    world.video({ keyframe: true, skip: 8 });
+    expect(world.sequencesOf("apac-1")).toEqual([10]);
+  });
+
   it("G-4 S-7 whose viewer waits for a picture goes on for the others meanwhile", () => {
     attach("apac-1");
     world.video({ keyframe: true });
