@@ -4,7 +4,7 @@ import { CLAIMS_HEADER, type VerifiedTicket } from "../access/claims.ts";
 import type { Env } from "../env.ts";
 import type { MirrorRpc, NextFrame } from "../mirror-link/contract.ts";
 import { sessionStub } from "../session/session-id.ts";
-import { answerClose, answerPings, closeSocket, refuseSocket, upgraded } from "../socket/index.ts";
+import { answerClose, answerPings, closeSocket, Liveness, refuseSocket, upgraded } from "../socket/index.ts";
 import { HomeConnection } from "./home-connection.ts";
 import { LiveMirror } from "./live-mirror.ts";
 import { SeatSockets } from "./seat-sockets.ts";
@@ -19,6 +19,7 @@ export class MirrorObject extends DurableObject<Env> implements MirrorRpc {
   readonly #sockets: SeatSockets;
   readonly #live: LiveMirror;
   readonly #home: HomeConnection;
+  readonly #liveness: Liveness;
   /** When it forgets itself; undefined while somebody is here, and when there is nothing to forget. */
   #forgetAt: number | undefined;
   /** The alarm that is set, as far as this object knows since it woke; Unix milliseconds. */
@@ -28,6 +29,7 @@ export class MirrorObject extends DurableObject<Env> implements MirrorRpc {
     super(ctx, env);
     this.#store = new MirrorStore(ctx.storage.sql);
     answerPings(ctx);
+    this.#liveness = new Liveness(ctx);
     this.#sockets = new SeatSockets(ctx.getWebSockets());
     this.#live = new LiveMirror(this.#sockets, (record, droppable) => this.#home.say(record, droppable));
     this.#home = new HomeConnection(this.#sockets, this.#live, {
@@ -51,6 +53,7 @@ export class MirrorObject extends DurableObject<Env> implements MirrorRpc {
     this.#store.open(ticket.session, ticket.mirror);
     if (this.#store.spendTicket(ticket.id, ticket.expiresAt, at)) {
       this.ctx.acceptWebSocket(socket);
+      this.#liveness.accepted(socket, at);
       this.#connect(socket, ticket.seat);
     } else refuseSocket(socket, "ticketRefused");
     this.#happened(at);
@@ -72,15 +75,16 @@ export class MirrorObject extends DurableObject<Env> implements MirrorRpc {
   }
 
   override webSocketMessage(socket: WebSocket, data: ArrayBuffer | string): void {
+    const at = Date.now();
     const memory = this.#sockets.memoryOf(socket);
-    if (memory === undefined) return;
+    if (this.#liveness.heard(socket, data, at) || memory === undefined) return;
     try {
-      this.#live.fromViewer(socket, memory, data, Date.now());
+      this.#live.fromViewer(socket, memory, data, at);
     } catch (bug) {
       this.#live.close(socket, "internal");
       throw bug;
     } finally {
-      this.#happened(Date.now());
+      this.#happened(at);
     }
   }
 
@@ -99,10 +103,12 @@ export class MirrorObject extends DurableObject<Env> implements MirrorRpc {
     this.#alarmAt = undefined;
     const at = Date.now();
     if (this.#forgetAt !== undefined && at >= this.#forgetAt) return await this.#forget();
+    const isForLiveness = this.#liveness.dueAt <= at;
+    for (const socket of this.#liveness.due(at)) this.#live.close(socket, "silent");
     this.#live.due(at);
     this.#home.due(at);
     // Whether the link was lost is not remembered through sleep.
-    if (this.#live.hasSlept && this.#sockets.size > 0) this.#home.attach();
+    if (this.#live.hasSlept && this.#sockets.size > 0 && !isForLiveness) this.#home.attach();
     this.#happened(at);
   }
 
@@ -132,7 +138,7 @@ export class MirrorObject extends DurableObject<Env> implements MirrorRpc {
   #scheduleWake(at: number): void {
     const frames = this.#live.dueAt ?? Number.POSITIVE_INFINITY;
     const link = this.#home.dueAt ?? Number.POSITIVE_INFINITY;
-    const due = Math.min(frames, link, this.#forgetAt ?? Number.POSITIVE_INFINITY);
+    const due = Math.min(frames, link, this.#liveness.dueAt, this.#forgetAt ?? Number.POSITIVE_INFINITY);
     if (due === Number.POSITIVE_INFINITY) return;
     const next = Math.max(at, due);
     if (this.#alarmAt !== undefined && this.#alarmAt <= next) return;

@@ -11,7 +11,16 @@ import type { RelayEffect } from "./effect.ts";
 import type { ViewerSocket } from "./event.ts";
 import { foldTarget, isLimited } from "./fold-target.ts";
 import { acknowledgeOrigin, askKeyframe, demandKeyframe } from "./frames.ts";
-import { announceLease, dropLease, INPUT_PER_SECOND, leaseFor, leaseRequested, liftHeld, offerLease } from "./lease.ts";
+import {
+  announceLease,
+  dropLease,
+  GRANTS_PER_SECOND,
+  INPUT_PER_SECOND,
+  leaseFor,
+  leaseRequested,
+  liftHeld,
+  offerLease,
+} from "./lease.ts";
 import { createRateLimit, takeToken } from "./rate-limit.ts";
 import { createSeatRate, noteSample } from "./seat-rate.ts";
 import { acknowledge, createSeatWindow } from "./seat-window.ts";
@@ -175,6 +184,7 @@ export function watchingFrom(connection: Connection, at: number): WatchingPresen
     retryAt: undefined,
     inputRate: createRateLimit(INPUT_PER_SECOND, at),
     controlRate: createRateLimit(CONTROLS_PER_SECOND, at),
+    grantRate: createRateLimit(GRANTS_PER_SECOND, at),
   };
 }
 

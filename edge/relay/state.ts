@@ -40,6 +40,7 @@ export interface WatchingPresence {
   retryAt: number | undefined;
   readonly inputRate: RateLimit;
   readonly controlRate: RateLimit;
+  readonly grantRate: RateLimit;
 }
 
 /** A mirror as a receiver of frames. */
@@ -84,8 +85,6 @@ export interface Cursors {
 export interface Lease {
   number: number;
   holder: string | undefined;
-  /** When it last went to anybody, Unix milliseconds; 0 when that was before a sleep. */
-  grantedAt: number;
   /** When the holder last steered, Unix milliseconds. */
   usedAt: number;
   /** The last input of this lease that the device applied. */
@@ -137,7 +136,7 @@ export function createRelay(session: string, device: DeviceDescription, at: numb
     keyframes: createKeyframeDemand(),
     ages: createAges(AGES_KEPT),
     target: createTarget(),
-    lease: { number: 0, holder: undefined, grantedAt: 0, usedAt: 0, applied: 0 },
+    lease: { number: 0, holder: undefined, usedAt: 0, applied: 0 },
     emptyUntil: at + EMPTY_GRACE_MS,
   };
 }

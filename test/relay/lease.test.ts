@@ -77,7 +77,9 @@ it("L-3 who takes the lease and gives it up again and again is heard twice a sec
     world.says("bob", { type: "lease-request", want: false });
     world.pass(50);
   }
-  expect(world.state.lease.number - before).toBe(2);
+  expect(world.state.lease.number - before).toBe(3);
+  world.says("ada", { type: "lease-request", want: true });
+  expect(world.state.lease.holder).toBe("ada");
 });
 
 it("L-3 a holder may give the lease up", () => {

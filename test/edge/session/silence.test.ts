@@ -1,6 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ALIVE, CLOSE, originChannel } from "#protocol";
+import { MirrorWorld } from "../mirror/world.ts";
 import { FleetWorld, hello } from "../support/fleet-world.ts";
 import { connect, type Peer } from "../support/peer.ts";
 import { SessionWorld, videoFrame } from "./world.ts";
@@ -109,6 +110,23 @@ it("M-12 an answer that nobody asked for is a fault", async () => {
   const { peer } = await world.viewer();
   peer.send(ALIVE);
   expect((await peer.closing()).code).toBe(CLOSE.protocolFault.code);
+});
+
+it("M-12 a viewer at a mirror that died without a word is closed there, and its seat has its grace at the home", async () => {
+  const world = await new MirrorWorld().open();
+  await world.origin();
+  const dead = await world.viewerNear("apac", undefined, true);
+  const alive = await world.viewerNear("apac");
+  const mirror = world.mirror(dead.mirror ?? "");
+  await pass(mirror, 45_000);
+  await asked(dead.peer, 1);
+  await asked(alive.peer, 1);
+  await alive.peer.settled();
+  await pass(mirror, 15_000);
+  expect((await dead.peer.closing()).code).toBe(CLOSE.silent.code);
+  await alive.peer.settled();
+  expect(alive.peer.closed).toBeUndefined();
+  await world.seatedAt(dead.mirror, dead.seat);
 });
 
 it("M-12 a host that died without a word is offline", async () => {
