@@ -12,7 +12,7 @@ export interface Command {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** How to run the agent. A token goes by environment or file, never into the process list. */
+/** How to run the agent. A token goes on by environment or file, not into the process list of the agent itself. */
 export function agentCommand(config: Config, runtime: AgentRuntime): Command {
   const { edge, token, devices } = config;
   const args = [

@@ -83,9 +83,10 @@ export function remindHolder(state: RelayState): RelayEffect[] {
  */
 export function renumberLease(state: RelayState): RelayEffect[] {
   if (state.lease.holder === undefined) return [];
+  const lifted = liftHeld(state);
   state.lease.number += 1;
   state.lease.applied = 0;
-  return [{ type: "remember" }, ...announceLease(state)];
+  return [...lifted, { type: "remember" }, ...announceLease(state)];
 }
 
 export function announceLease(state: RelayState): RelayEffect[] {

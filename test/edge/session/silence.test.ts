@@ -105,6 +105,22 @@ it("M-12 an alarm rings for the question and for the answer, also after a sleep"
   await vi.waitFor(async () => expect(await alarm()).toBeLessThanOrEqual(Date.now() + 15_000));
 });
 
+it("M-12 an answer is heard after a sleep too, whatever else was noted of its seat meanwhile, and counts from then on", async () => {
+  const world = await new SessionWorld().open();
+  const origin = await world.origin();
+  const { peer } = await world.viewer(undefined, true);
+  await pass(world.stub, 45_000);
+  await asked(peer, 1);
+  origin.send(videoFrame(0, true));
+  await peer.frameCount(1);
+  await evictDurableObject(world.stub, { webSockets: "hibernate" });
+  peer.send(ALIVE);
+  await peer.settled();
+  await evictDurableObject(world.stub, { webSockets: "hibernate" });
+  await pass(world.stub, 40_000);
+  expect([peer.closed, peer.probes]).toEqual([undefined, 1]);
+});
+
 it("M-12 an answer that nobody asked for is a fault", async () => {
   const world = await new SessionWorld().open();
   const { peer } = await world.viewer();

@@ -57,6 +57,11 @@ export class Sound {
     this.#changed();
   }
 
+  /** Not before the first picture: making a player takes 10 ms of the page's time, which the picture needs. */
+  openIfAllowed(): void {
+    if (navigator.userActivation?.hasBeenActive === true) this.#open();
+  }
+
   setMuted(muted: boolean): void {
     this.#muted = muted;
     if (muted) {
@@ -67,8 +72,7 @@ export class Sound {
   }
 
   play(data: Uint8Array<ArrayBuffer>): void {
-    // Not sooner: making a player takes 10 ms of the page's time, and the first picture needs them.
-    if (this.state === "waiting-for-gesture" && navigator.userActivation?.hasBeenActive === true) this.#open();
+    if (this.#output === undefined) this.openIfAllowed();
     if (this.state !== "playing" || this.#format === undefined) return;
     this.#decoder ??= this.#openDecoder(this.#format);
     const decoder = this.#decoder;

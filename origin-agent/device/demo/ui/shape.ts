@@ -1,5 +1,6 @@
 import type { SKRSContext2D } from "@napi-rs/canvas";
-import { type FontWeight, font } from "./fonts.ts";
+import { type FontWeight, font, runsOf } from "./fonts.ts";
+import { runWidth } from "./text-width.ts";
 
 export type Canvas2D = SKRSContext2D;
 
@@ -47,15 +48,25 @@ export interface TextStyle {
   readonly direction?: "ltr" | "rtl";
 }
 
+/** How much of a line stands before its `x`. */
+const BEFORE = { left: 0, center: 0.5, right: 1 } as const;
+
 /** One line of text, its vertical middle at `y`. */
 export function drawText(canvas: Canvas2D, text: string, x: number, y: number, style: TextStyle): void {
-  canvas.font = font(text, style.size, style.weight);
+  const { size, weight, align = "left" } = style;
   canvas.fillStyle = style.colour;
-  canvas.textAlign = style.align ?? "left";
+  canvas.textAlign = "left";
   canvas.direction = style.direction ?? "ltr";
   canvas.textBaseline = "alphabetic";
-  // Inter's capitals are 0.73 em tall; the middle of capitals looks like the middle of the line.
-  canvas.fillText(text, x, y + style.size * 0.36);
+  const runs = runsOf(text).map((run) => ({ run, width: runWidth(run, size, weight) }));
+  const width = runs.reduce((sum, run) => sum + run.width, 0);
+  let left = x - width * BEFORE[align];
+  for (const { run, width } of runs) {
+    canvas.font = font(run, size, weight);
+    // Inter's capitals are 0.73 em tall; the middle of capitals looks like the middle of the line.
+    canvas.fillText(run.text, left, y + size * 0.36);
+    left += width;
+  }
 }
 
 type CanvasGradient = ReturnType<Canvas2D["createLinearGradient"]>;
