@@ -42,6 +42,8 @@ export interface ShownResume {
   /** Of the socket that was asked for. */
   readonly role: TicketClaims["role"];
   readonly resume: string;
+  /** The last video frame that the viewer has with all before it, if it can go on from there. */
+  readonly seen?: number;
   /** The platform's region of who shows it, if anything is known of it. */
   readonly near?: string;
 }

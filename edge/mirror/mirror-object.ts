@@ -138,7 +138,8 @@ export class MirrorObject extends DurableObject<Env> implements MirrorRpc {
   #scheduleWake(at: number): void {
     const frames = this.#live.dueAt ?? Number.POSITIVE_INFINITY;
     const link = this.#home.dueAt ?? Number.POSITIVE_INFINITY;
-    const due = Math.min(frames, link, this.#liveness.dueAt, this.#forgetAt ?? Number.POSITIVE_INFINITY);
+    const silence = this.#sockets.size > 0 ? this.#liveness.dueAt : Number.POSITIVE_INFINITY;
+    const due = Math.min(frames, link, silence, this.#forgetAt ?? Number.POSITIVE_INFINITY);
     if (due === Number.POSITIVE_INFINITY) return;
     const next = Math.max(at, due);
     if (this.#alarmAt !== undefined && this.#alarmAt <= next) return;

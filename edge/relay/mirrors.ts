@@ -1,10 +1,11 @@
-import { type DisplayGeometry, readFrameHeader, sequenceDistance, unreachable } from "#protocol";
+import { type DisplayGeometry, sequenceDistance, unreachable } from "#protocol";
 import { replay, servePicture } from "./catch-up.ts";
 import type { RelayEffect } from "./effect.ts";
 import type { MirrorEvent } from "./event.ts";
 import { foldTarget, rateOf } from "./fold-target.ts";
 import { demandKeyframe } from "./frames.ts";
 import { leaseFor, liftHeld } from "./lease.ts";
+import { firstAfter } from "./picture-cache.ts";
 import { acknowledged, tellViewers, watchingFrom } from "./seats.ts";
 import type { Connection, Mirror, RelayState } from "./state.ts";
 
@@ -42,34 +43,21 @@ function mirrorAttached(
   const mirror: Mirror = { id, rights: ["view", "audio"], mirror: undefined, presence, limit: undefined };
   state.mirrors.set(id, mirror);
   const told = state.display === undefined ? [] : displayFor(id, state.display);
-  if (video === undefined) return [...told, ...servePicture(state, mirror, presence, at)];
-  switch (standing(state, video)) {
-    case "ahead":
-      return [...told, ...demandKeyframe(state, at)];
-    case "behind":
-      return [...told, ...servePicture(state, mirror, presence, at)];
-    case "follows":
-      // One without a picture keeps what its seats had already for those who join.
-      return [...told, ...replay(state, mirror, presence, hasPicture ? firstAfter(state, video) : 0, at)];
-  }
+  const next = video === undefined ? undefined : firstMissed(state, video);
+  if (next === "ahead") return [...told, ...demandKeyframe(state, at)];
+  if (next === undefined) return [...told, ...servePicture(state, mirror, presence, at)];
+  // One without a picture keeps what its seats had already for those who join.
+  return [...told, ...replay(state, mirror, presence, hasPicture || !state.cache.whole ? next : 0, at)];
 }
 
 /**
- * Where a receiver that has everything up to this frame stands. `follows`: it goes on with what is here, in the cache or
- * yet to come. `ahead`: this object was restarted, and what it kept is old to it. `behind`: it begins anew.
+ * From where in the cache a receiver that has everything up to this frame goes on; undefined when it begins anew.
+ * `ahead`: this object was restarted, and what it kept is old to it.
  */
-function standing({ cache, cursors }: RelayState, video: number): "follows" | "ahead" | "behind" {
-  if (video === cursors.video) return cursors.decodable ? "follows" : "behind";
-  const first = cache.frames[0];
-  if (first === undefined) return "behind";
-  if (sequenceDistance(video, cache.lastSequence) > 0) return "ahead";
-  return sequenceDistance(video, readFrameHeader(first).sequence) >= 0 ? "follows" : "behind";
-}
-
-/** Which of the cache's frames follows this one. */
-function firstAfter({ cache }: RelayState, video: number): number {
-  const index = cache.frames.findIndex((message) => sequenceDistance(readFrameHeader(message).sequence, video) > 0);
-  return index < 0 ? cache.frames.length : index;
+function firstMissed({ cache, cursors }: RelayState, video: number): number | "ahead" | undefined {
+  if (video === cursors.video) return cursors.decodable ? cache.frames.length : undefined;
+  if (cache.frames.length > 0 && sequenceDistance(video, cache.lastSequence) > 0) return "ahead";
+  return firstAfter(cache, video);
 }
 
 function mirrorLimited(state: RelayState, id: string, bitrate: number, at: number): RelayEffect[] {

@@ -8,7 +8,7 @@ import {
 } from "#protocol";
 import { catchUp, servePicture, servePictureAgain } from "./catch-up.ts";
 import type { RelayEffect } from "./effect.ts";
-import type { ViewerSocket } from "./event.ts";
+import type { ResumedSocket, ViewerSocket } from "./event.ts";
 import { foldTarget, isLimited } from "./fold-target.ts";
 import { acknowledgeOrigin, askKeyframe, demandKeyframe } from "./frames.ts";
 import {
@@ -73,12 +73,11 @@ export function viewerConnected(
 }
 
 /** A seat that came back with its resume token: it is known, its version stands in the subprotocol, and none waits (M-1). */
-export function viewerResumed(state: RelayState, resumed: ViewerSocket, at: number): RelayEffect[] {
+export function viewerResumed(state: RelayState, resumed: ResumedSocket, at: number): RelayEffect[] {
   const effects = viewerConnected(state, resumed, at);
   const seat = state.seats.get(resumed.seat);
-  return seat === undefined
-    ? effects
-    : [...effects, ...welcomed(state, seat, resumed.connection, servePictureAgain, at)];
+  const serve: typeof servePicture = (...seatToServe) => servePictureAgain(...seatToServe, resumed.seen);
+  return seat === undefined ? effects : [...effects, ...welcomed(state, seat, resumed.connection, serve, at)];
 }
 
 export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage, at: number): RelayEffect[] {

@@ -4,7 +4,7 @@ import { CLAIMS_HEADER, type ShownResume, type VerifiedTicket } from "../access/
 import type { Env } from "../env.ts";
 import type { Attachment, MirrorState } from "../mirror-link/contract.ts";
 import { mirrorStub } from "../mirror-link/index.ts";
-import { createRelay, nextWake, rememberRelay, restoreRelay, type SocketMemory } from "../relay/index.ts";
+import { createRelay, hasPicture, nextWake, rememberRelay, restoreRelay, type SocketMemory } from "../relay/index.ts";
 import {
   answerClose,
   answerPings,
@@ -174,8 +174,10 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     // One whose place is at a mirror by now: a ticket names it, and that is bought when a token is refused.
     if ("resume" in shown && isAtMirror(mirrorFor(live.state, regionOf(shown), seat.id))) return "ticketRefused";
     // What the seat may is what it was admitted with; a ticket says the same.
-    const type = "resume" in shown ? "viewer-resumed" : "viewer-connected";
-    return { live, event: { type, at, seat: seat.id, rights: seat.rights, connection } };
+    const socket = { at, seat: seat.id, rights: seat.rights, connection };
+    if (!("resume" in shown)) return { live, event: { type: "viewer-connected", ...socket } };
+    const seen = shown.seen === undefined ? {} : { seen: shown.seen };
+    return { live, event: { type: "viewer-resumed", ...socket, ...seen } };
   }
 
   #spend(ticket: VerifiedTicket, at: number): TokenHolder | undefined {
@@ -252,16 +254,16 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const due = this.#pictureSaveDue();
     if (this.#live === undefined || due === undefined || at < due) return;
     const { cache } = this.#live.state;
-    this.#store.savePicture(cache.frames);
+    this.#store.savePicture(hasPicture(cache) ? cache.frames : []);
     this.#store.remember(rememberRelay(this.#live.state));
-    this.#savedSequence = cache.frames.length === 0 ? undefined : cache.lastSequence;
+    this.#savedSequence = hasPicture(cache) ? cache.lastSequence : undefined;
   }
 
   /** When the picture is to be stored: once it has been still for a while, and is another than the stored one. */
   #pictureSaveDue(): number | undefined {
     if (this.#live === undefined) return undefined;
     const { cache, cursors } = this.#live.state;
-    const sequence = cache.frames.length === 0 ? undefined : cache.lastSequence;
+    const sequence = hasPicture(cache) ? cache.lastSequence : undefined;
     return sequence === this.#savedSequence ? undefined : (cursors.videoAt ?? 0) + REST_MS;
   }
 

@@ -84,7 +84,7 @@ describe("a mirror", () => {
     world.pass(2_000);
     for (let frame = 1; frame < 70; frame += 1) world.video({ bytes: 10 });
     const before = world.count("keyframe-request");
-    attach("apac-1", { video: 30, hasPicture: true });
+    attach("apac-1", { video: 8, hasPicture: true });
     expect(world.count("keyframe-request")).toBe(before + 1);
     world.video();
     expect(world.sequencesOf("apac-1")).toEqual([]);

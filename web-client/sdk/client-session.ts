@@ -48,6 +48,7 @@ export class ClientSession implements Session {
       },
       {
         hello: () => ({ type: "hello", protocol: PROTOCOL_VERSION, client: CLIENT_NAME, videoCodecs: ["h264"] }),
+        seen: (session) => this.#parts?.media.seenOf(session),
         stateChanged: (state) => this.#stateChanged(state),
         said: (message) => this.#said(message),
         frame: (message) => this.#parts?.media.frameArrived(message),

@@ -15,6 +15,8 @@ import { ViewerSocket } from "./viewer-socket.ts";
 export interface ConnectionPort {
   /** First message on a new socket. */
   hello(): ViewerMessage;
+  /** The last video frame of this session that is here with all before it; undefined when there is nothing to go on from. */
+  seen(session: string): number | undefined;
   stateChanged(state: SessionState): void;
   said(message: ToViewerMessage): void;
   frame(message: ArrayBuffer): void;
@@ -146,7 +148,7 @@ export class Connection {
 
   #dial(session: string, pass: Pass): void {
     this.#endStage();
-    this.#socket = new ViewerSocket(this.#options.edge, session, pass, {
+    this.#socket = new ViewerSocket(this.#options.edge, session, pass, this.#port.seen(session), {
       // A seat that is known says no hello: its welcome is on the way (docs/protocol.md, M-1).
       opened: () => "ticket" in pass && this.tell(this.#port.hello()),
       text: (text) => this.#heard(text),

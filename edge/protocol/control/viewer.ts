@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { audioFormat, deviceDescription, displayGeometry, right, videoCodec } from "../capability.ts";
 import { MAX_CONTROL_CHARS, MAX_DEVICES_CHARS } from "../limits.ts";
+import { ack, readAck } from "./ack.ts";
 import { controlChannel, label, micros, opaque, protocolVersion, type TypedMessage, uint32 } from "./parse.ts";
 import { bye, clipboard, clock, clockReply, inputAck, keyframeRequest } from "./shared.ts";
 
@@ -23,19 +24,7 @@ const fromViewer = {
     client: label,
     videoCodecs: z.array(videoCodec).check(z.maxLength(8)),
   }),
-  /**
-   * Everything of a kind up to a sequence has arrived; about 10 a second while frames come (W-2).
-   * `receivedAt` is when that video frame arrived, on the viewer's own clock: only differences mean anything.
-   * `queued` counts frames that wait for the decoder.
-   */
-  ack: z.object({
-    video: z.optional(uint32),
-    audio: z.optional(uint32),
-    receivedAt: z.optional(micros),
-    queued: uint32,
-    decodedAt: z.optional(micros),
-    paintedAt: z.optional(micros),
-  }),
+  ack,
   /** The decoder cannot go on. */
   "keyframe-request": keyframeRequest,
   clock,
@@ -102,6 +91,6 @@ export type QualityReport = Omit<Extract<ViewerMessage, { type: "quality" }>, "t
 export type ToViewerMessage = TypedMessage<typeof toViewer>;
 
 /** viewer -> edge */
-export const viewerChannel = controlChannel(MAX_CONTROL_CHARS, fromViewer);
+export const viewerChannel = controlChannel(MAX_CONTROL_CHARS, fromViewer, { ack: readAck });
 /** edge -> viewer */
 export const toViewerChannel = controlChannel(MAX_DEVICES_CHARS, toViewer);
