@@ -48,7 +48,6 @@ export class Media {
     this.#reports = new QualityReports(() => port.tell(this.#report()));
     this.pictures = new PictureWorker(canvas, {
       painted: (picture) => {
-        if (this.painted === undefined) sound.openIfAllowed();
         this.painted = picture;
         this.quality.painted(picture, {
           decodedMs: clock.ageMs(picture.capturedAtMicros, picture.decodedAtMicros),
