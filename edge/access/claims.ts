@@ -1,5 +1,10 @@
 import type { Right } from "#protocol";
 
+export type { Explanation } from "./policy/explain.ts";
+export type { Binding, Circumstances, Policy } from "./policy/policy.ts";
+export type { Role } from "./policy/role.ts";
+export type { Scope } from "./policy/scope.ts";
+
 /**
  * What a link's grant says (a signed JWT, audience `link`). Signed by the edge's key; whoever holds it may
  * redeem it, as often as `uses` says, until it expires.

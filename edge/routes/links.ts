@@ -2,13 +2,11 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { RIGHTS } from "#protocol";
 import { GRANT_LIFE_SECONDS, type GrantClaims, grantKind, signingKey, signToken } from "../access/index.ts";
 import { problem, problemResponses } from "../http/index.ts";
-import { ADMIN_SECURITY, adminOnly } from "./admin.ts";
 import { type Api, createApi } from "./api.ts";
+import { allowed, KEY_SECURITY, tenantOf } from "./caller.ts";
 import { redeemGrant } from "./redeem-grant.ts";
 import { deviceName, instant, region, rights } from "./schemas.ts";
 import { SEAT_PROBLEMS, seat, seatBody } from "./seat.ts";
-import { TENANT } from "./tenant.ts";
-import { whereaboutsOf } from "./whereabouts.ts";
 
 const MAX_LIFE_SECONDS = 30 * 24 * 60 * 60;
 
@@ -17,8 +15,8 @@ const create = createRoute({
   path: "/api/v1/links",
   tags: ["links"],
   summary: "Make a link that opens a device",
-  security: ADMIN_SECURITY,
-  middleware: adminOnly,
+  security: KEY_SECURITY,
+  middleware: allowed("links:write"),
   request: {
     body: {
       required: true,
@@ -65,7 +63,7 @@ const create = createRoute({
         },
       },
     },
-    ...problemResponses("invalid-request", "unauthorized", "too-large", "unsupported-media-type"),
+    ...problemResponses("invalid-request", "unauthorized", "forbidden", "too-large", "unsupported-media-type"),
   },
 });
 
@@ -87,7 +85,7 @@ const redeem = createRoute({
     201: { description: "The seat.", content: { "application/json": { schema: seat } } },
     ...problemResponses(
       ...(["invalid-request", "too-large", "unsupported-media-type"] as const),
-      ...(["link-not-valid", "link-expired", "link-used-up", "link-revoked"] as const),
+      ...(["link-not-valid", "link-expired", "link-used-up", "link-revoked", "not-allowed"] as const),
       ...SEAT_PROBLEMS,
     ),
   },
@@ -97,15 +95,18 @@ export function linkRoutes(): Api {
   const api = createApi();
   api.openapi(create, async (c) => {
     const { expiresInSeconds, ...wish } = c.req.valid("json");
-    const claims: GrantClaims = { link: crypto.randomUUID(), tenant: TENANT, ...wish };
+    const claims: GrantClaims = { link: crypto.randomUUID(), tenant: c.get("tenant"), ...wish };
     const key = await signingKey(c.env.SIGNING_KEY);
     const signature = { id: crypto.randomUUID(), at: Date.now(), lifeSeconds: expiresInSeconds };
     const { token: grant, expiresAt } = await signToken(grantKind, claims, key, signature);
+    const { link: id, rights: of, uses, shared, name } = claims;
+    const optional = { ...(uses === undefined ? {} : { uses }), ...(name === undefined ? {} : { name }) };
+    await tenantOf(c).addLink(c.get("caller"), { id, rights: of, shared, expiresAt, ...optional });
     const url = new URL(`/s#${grant}`, c.req.url).href;
     return c.json({ link: claims.link, url, grant, expiresAt: new Date(expiresAt).toISOString() }, 201);
   });
   api.openapi(redeem, async (c) => {
-    const answer = await redeemGrant(c.env, c.req.valid("json").grant, whereaboutsOf(c.req.raw));
+    const answer = await redeemGrant(c.env, c.req.valid("json").grant, c.req.raw);
     return answer.seated ? c.json(await seatBody(c.env, answer.claims), 201) : problem(answer.problem);
   });
   return api;

@@ -12,6 +12,7 @@ const pure = sources().filter((path) => declared.some((place) => path === place 
 const ROOMS = [
   "edge/protocol",
   "edge/relay",
+  "edge/access/policy",
   "edge/fleet/placement.ts",
   "origin-agent/link/backoff.ts",
   "web-client/sdk/session.ts",
