@@ -10,6 +10,11 @@ export interface MediaUnit {
   /** When the picture was drawn or the sound was captured: microseconds of Unix time, this machine's clock. */
   readonly capturedAtMicros: number;
   readonly data: Uint8Array;
+  /**
+   * `data` stands behind `FRAME_HEADER_BYTES` of room, up to the end of a buffer that holds nothing else: it is sent in that
+   * buffer, without a copy. For devices that bring pictures that are encoded already.
+   */
+  readonly headroom?: boolean;
 }
 
 /** Picture geometry without its epoch: the session numbers epochs. */
