@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort } from "./free-port.ts";
+import { until } from "./until.ts";
+
+export interface AdbRun {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A real ADB server with a port, keys and files of its own, so that none of this machine's is touched. */
+export class AdbServer {
+  readonly port: number;
+  readonly #home: string;
+  readonly #child: ChildProcess;
+  readonly #environment: NodeJS.ProcessEnv;
+
+  private constructor(port: number, home: string) {
+    this.port = port;
+    this.#home = home;
+    this.#environment = {
+      PATH: process.env.PATH,
+      HOME: home,
+      TMPDIR: home,
+      ADB_MDNS: "0",
+      ANDROID_ADB_SERVER_PORT: String(port),
+      ADB_SERVER_SOCKET: `tcp:127.0.0.1:${port}`,
+    };
+    // It takes no other name of the loopback here.
+    const args = ["-L", `tcp:localhost:${port}`, "nodaemon", "server"];
+    this.#child = spawn(adbPath(), args, { env: this.#environment, stdio: "ignore" });
+  }
+
+  static async start(): Promise<AdbServer> {
+    const server = new AdbServer(await freePort(), await mkdtemp(join(tmpdir(), "adb-")));
+    try {
+      await until("the ADB server listens", () => listens(server.port));
+      return server;
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+  }
+
+  /** Run `adb` with these arguments. */
+  async adb(args: readonly string[], input: string | Uint8Array = ""): Promise<AdbRun> {
+    const child = spawn(adbPath(), args, { env: this.#environment });
+    const [out, err]: [Buffer[], Buffer[]] = [[], []];
+    child.stdout.on("data", (data: Buffer) => out.push(data));
+    child.stderr.on("data", (data: Buffer) => err.push(data));
+    // A program that has ended does not read what is left.
+    child.stdin.on("error", () => {});
+    child.stdin.end(input);
+    const [code] = await once(child, "close");
+    return { code, out: Buffer.concat(out).toString("utf8"), err: Buffer.concat(err).toString("utf8") };
+  }
+
+  /** Connect to a device and wait until it can be used. */
+  async connect(serial: string): Promise<void> {
+    await this.adb(["connect", serial]);
+    await until(`${serial} is a device`, async () => (await this.state(serial)) === "device");
+  }
+
+  /** `device`, `offline`, `unauthorized`, or undefined when the server does not know it. */
+  async state(serial: string): Promise<string | undefined> {
+    const { out } = await this.adb(["devices"]);
+    return out
+      .split("\n")
+      .find((line) => line.startsWith(`${serial}\t`))
+      ?.split("\t")[1];
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const ended = once(this.#child, "exit");
+      this.#child.kill("SIGTERM");
+      await ended;
+    }
+    await rm(this.#home, { recursive: true, force: true });
+  }
+}
+
+function adbPath(): string {
+  return process.env.ADB_PATH ?? "adb";
+}
+
+async function listens(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
