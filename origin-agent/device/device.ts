@@ -68,6 +68,14 @@ export interface OpenDevice {
 /** A device that a host offers: the port that the demo phone and the Android driver stand behind. */
 export interface Device {
   readonly description: DeviceDescription;
+  /** Its source sees it go and come back: one that was lost in use is offered until the source says otherwise. */
+  readonly followed?: boolean;
   /** @throws Error in words for the host's operator when the device cannot be opened */
   open(sink: DeviceSink): Promise<OpenDevice>;
+}
+
+/** Where devices come from that come and go. */
+export interface DeviceSource {
+  /** Tell the whole list each time it changes. A device that is in use may be missing in it. @returns stops */
+  follow(changed: (devices: readonly Device[]) => void): () => void;
 }

@@ -29,7 +29,7 @@ const RETRY_MS = 50;
 /** Messages that the device did not take yet. Input comes at 240 a second at most. */
 const MAX_UNSAID = 1_000;
 
-/** One scrcpy server in a device, from its start to its end. */
+/** One scrcpy server in a device, from its start to its end. The ADB connections are its own, and are closed with it. */
 export class ScrcpyServer {
   readonly #adb: Adb;
   readonly #listener: ServerListener;
@@ -37,7 +37,7 @@ export class ScrcpyServer {
   readonly #flows: Flow[] = [];
   readonly #failed = Promise.withResolvers<never>();
   #output: ServerOutput | undefined;
-  #control: WritableStreamDefaultWriter<Uint8Array> | undefined;
+  #control: ReturnType<Flow["writable"]["getWriter"]> | undefined;
   #unsaid = 0;
   #state: "starting" | "running" | "over" = "starting";
 
@@ -86,6 +86,8 @@ export class ScrcpyServer {
   async close(): Promise<void> {
     this.#state = "over";
     await Promise.all(this.#flows.map(closeQuietly));
+    // With it goes the connection that waits to hear of the device's end.
+    await this.#adb.close().catch(() => {});
   }
 
   /**

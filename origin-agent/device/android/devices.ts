@@ -1,0 +1,158 @@
+import { type Adb, AdbServerClient } from "@yume-chan/adb";
+import { AdbServerNodeTcpConnector } from "@yume-chan/adb-server-node-tcp";
+import type { Device, DeviceSource } from "../device.ts";
+import { within } from "./adb/deadline.ts";
+import { type Listed, trackDevices } from "./adb/tracker.ts";
+import { type Discovered, describe } from "./describe.ts";
+import { Driver } from "./driver.ts";
+import type { ServerProgram } from "./scrcpy/server.ts";
+
+export interface AndroidOptions {
+  /** Where the ADB server listens. */
+  readonly adb: { readonly host: string; readonly port: number };
+  readonly program: ServerProgram;
+  /** Serial numbers of the devices to offer; undefined for all that are found. */
+  readonly serials?: readonly string[] | undefined;
+  readonly log: (line: string) => void;
+  /** A device that is away stays offered for so long: an ADB server that starts again brings all back at once. */
+  readonly graceMs?: number;
+}
+
+const GRACE_MS = 10_000;
+const CONNECT_DEADLINE_MS = 5_000;
+const DESCRIBE_DEADLINE_MS = 20_000;
+/** A device that is still starting answers little: it is asked again after this time. */
+const ASK_AGAIN_MS = 2_000;
+
+/** What is to be done about a device that cannot be used, by the state that ADB gives. */
+const NEXT_STEP = {
+  unauthorized: "confirm this host's key on its screen",
+  offline: "it does not answer; connect it again, or start it anew",
+} as const;
+
+interface Known {
+  state: Listed["state"];
+  transportId: bigint;
+  device: Device | undefined;
+  /** The next question, or the end of its grace. */
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
+/** Offers the Android devices that an ADB server has, as they come and go. */
+export function androidDevices(options: AndroidOptions): DeviceSource {
+  return { follow: (changed) => new AndroidDevices(options, changed).start() };
+}
+
+class AndroidDevices {
+  readonly #options: AndroidOptions;
+  readonly #changed: (devices: readonly Device[]) => void;
+  readonly #client: AdbServerClient;
+  readonly #known = new Map<string, Known>();
+  #stopped = false;
+
+  constructor(options: AndroidOptions, changed: (devices: readonly Device[]) => void) {
+    this.#options = options;
+    this.#changed = changed;
+    this.#client = new AdbServerClient(new AdbServerNodeTcpConnector({ ...options.adb }));
+  }
+
+  /** @returns stops */
+  start(): () => void {
+    const { adb, log } = this.#options;
+    const stop = trackDevices(this.#client, {
+      listed: (devices) => this.#listed(devices),
+      away: () => {
+        log(`adb: nobody answers at ${adb.host}:${adb.port}; start it with: adb start-server`);
+        this.#listed([]);
+      },
+    });
+    return () => {
+      this.#stopped = true;
+      stop();
+      for (const known of this.#known.values()) clearTimeout(known.timer);
+    };
+  }
+
+  #listed(devices: readonly Listed[]): void {
+    const { serials } = this.#options;
+    const wanted = devices.filter(({ serial }) => serials === undefined || serials.includes(serial));
+    for (const listed of wanted) this.#seen(listed);
+    for (const [serial, known] of this.#known) {
+      if (!wanted.some((listed) => listed.serial === serial)) this.#missing(serial, known);
+    }
+  }
+
+  #seen(listed: Listed): void {
+    const { serial, state, transportId } = listed;
+    const before = this.#known.get(serial);
+    if (before?.state === state && before.transportId === transportId && before.timer === undefined) return;
+    clearTimeout(before?.timer);
+    const known: Known = { state, transportId, device: before?.device, timer: undefined };
+    this.#known.set(serial, known);
+    if (state === "device") return void this.#describe(serial, known);
+    this.#options.log(`adb: ${serial} is ${state}: ${NEXT_STEP[state]}`);
+    this.#endLater(serial, known);
+  }
+
+  #missing(serial: string, known: Known): void {
+    if (known.timer !== undefined && known.state === "offline") return;
+    clearTimeout(known.timer);
+    known.state = "offline";
+    this.#endLater(serial, known);
+  }
+
+  /** It is offered no longer, unless it comes back in time. */
+  #endLater(serial: string, known: Known): void {
+    known.timer = setTimeout(() => {
+      known.timer = undefined;
+      if (known.device === undefined) return;
+      known.device = undefined;
+      this.#options.log(`adb: ${serial} is gone`);
+      this.#announce();
+    }, this.#options.graceMs ?? GRACE_MS);
+  }
+
+  async #describe(serial: string, known: Known): Promise<void> {
+    const { log } = this.#options;
+    try {
+      const adb = await this.#connect(serial);
+      const discovered = await within(DESCRIBE_DEADLINE_MS, describe(adb, serial)).finally(() => void adb.close());
+      if (discovered === undefined) throw new Error("it does not answer");
+      if (this.#known.get(serial) !== known || this.#stopped) return;
+      log(`adb: ${serial} is ${discovered.description.model}`);
+      known.device = this.#device(serial, discovered);
+      this.#announce();
+    } catch (error) {
+      if (this.#known.get(serial) !== known || this.#stopped || known.state !== "device") return;
+      log(`adb: ${serial} cannot be used yet: ${error instanceof Error ? error.message : "no reason given"}`);
+      known.timer = setTimeout(() => {
+        known.timer = undefined;
+        void this.#describe(serial, known);
+      }, ASK_AGAIN_MS);
+    }
+  }
+
+  #device(serial: string, { description, natural, audible }: Discovered): Device {
+    const { program } = this.#options;
+    const connect = () => this.#connect(serial);
+    return {
+      description,
+      followed: true,
+      open: (sink) => new Driver({ connect, program, natural, audible, sink }).open(),
+    };
+  }
+
+  /** @throws Error in words for the host's operator */
+  async #connect(serial: string): Promise<Adb> {
+    const state = this.#known.get(serial)?.state ?? "offline";
+    if (state !== "device") throw new Error(`${serial} is ${state}: ${NEXT_STEP[state]}`);
+    const adb = await within(CONNECT_DEADLINE_MS, this.#client.createAdb({ serial }));
+    if (adb === undefined) throw new Error(`${serial} does not answer`);
+    return adb;
+  }
+
+  #announce(): void {
+    if (this.#stopped) return;
+    this.#changed([...this.#known.values()].flatMap(({ device }) => (device === undefined ? [] : [device])));
+  }
+}

@@ -1,0 +1,2 @@
+export { androidDevices } from "./devices.ts";
+export { serverProgram } from "./jar.ts";
