@@ -63,7 +63,9 @@ export class Rig {
     return new Rig(await AdbServer.start());
   }
 
-  follow(given: { readonly serials?: readonly string[]; readonly graceMs?: number; readonly version?: string } = {}): void {
+  follow(
+    given: { readonly serials?: readonly string[]; readonly graceMs?: number; readonly version?: string } = {},
+  ): void {
     const { version = "3.3.4", ...options } = given;
     const source = androidDevices({
       adb: { host: "127.0.0.1", port: this.adb.port },
@@ -105,7 +107,9 @@ export class Rig {
   }
 
   /** The usual beginning: a phone that is in use and shows its first picture. */
-  async inUse(options: AndroidDeviceOptions = {}): Promise<Opened & { readonly phone: AndroidDevice; readonly device: Device }> {
+  async inUse(
+    options: AndroidDeviceOptions = {},
+  ): Promise<Opened & { readonly phone: AndroidDevice; readonly device: Device }> {
     const phone = await this.phone(options);
     this.follow({ version: options.scrcpyVersion ?? "3.3.4" });
     const device = await this.offered(phone);
