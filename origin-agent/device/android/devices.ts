@@ -32,8 +32,11 @@ const NEXT_STEP = {
 
 interface Known {
   state: Listed["state"];
-  transportId: bigint;
+  /** Undefined while it is not listed. */
+  transportId: bigint | undefined;
   device: Device | undefined;
+  /** That it cannot be used has been said. */
+  said: boolean;
   /** The next question, or the end of its grace. */
   timer: ReturnType<typeof setTimeout> | undefined;
 }
@@ -85,19 +88,26 @@ class AndroidDevices {
   #seen(listed: Listed): void {
     const { serial, state, transportId } = listed;
     const before = this.#known.get(serial);
-    if (before?.state === state && before.transportId === transportId && before.timer === undefined) return;
+    if (before?.state === state && before.transportId === transportId) return this.#seenAgain(serial, before);
     clearTimeout(before?.timer);
-    const known: Known = { state, transportId, device: before?.device, timer: undefined };
+    const known: Known = { state, transportId, device: before?.device, said: false, timer: undefined };
     this.#known.set(serial, known);
-    if (state === "device") return void this.#describe(serial, known);
-    this.#options.log(`adb: ${serial} is ${state}: ${NEXT_STEP[state]}`);
-    this.#endLater(serial, known);
+    if (state === "device") void this.#describe(serial, known);
+    else this.#endLater(serial, known);
+  }
+
+  /** A device that is being connected is offline for a moment: only what lasts is worth a word. */
+  #seenAgain(serial: string, known: Known): void {
+    if (known.state === "device" || known.said) return;
+    known.said = true;
+    this.#options.log(`adb: ${serial} is ${known.state}: ${NEXT_STEP[known.state]}`);
   }
 
   #missing(serial: string, known: Known): void {
-    if (known.timer !== undefined && known.state === "offline") return;
+    if (known.transportId === undefined) return;
     clearTimeout(known.timer);
     known.state = "offline";
+    known.transportId = undefined;
     this.#endLater(serial, known);
   }
 
@@ -105,6 +115,7 @@ class AndroidDevices {
   #endLater(serial: string, known: Known): void {
     known.timer = setTimeout(() => {
       known.timer = undefined;
+      if (known.transportId === undefined) this.#known.delete(serial);
       if (known.device === undefined) return;
       known.device = undefined;
       this.#options.log(`adb: ${serial} is gone`);
