@@ -4,6 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ADB } from "../../tools/gate/adb.ts";
+import { findTool, toolMissing } from "../../tools/gate/tool.ts";
 import { freePort } from "./free-port.ts";
 import { until } from "./until.ts";
 
@@ -86,7 +88,9 @@ export class AdbServer {
 }
 
 function adbPath(): string {
-  return process.env.ADB_PATH ?? "adb";
+  const path = findTool(ADB, process.env);
+  if (path === undefined) throw new Error(toolMissing(ADB, process.env));
+  return path;
 }
 
 async function listens(port: number): Promise<boolean> {

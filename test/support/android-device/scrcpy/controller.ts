@@ -26,8 +26,8 @@ const ACTION = { down: 0, up: 1, move: 2, cancel: 3 } as const;
 const BACK_KEY = 4;
 const MOST_POINTERS = 10;
 const COPY_KEY_NONE = 0;
-/** What a keyboard of Android can compose: printable ASCII, alone or with one of five accents. */
-const COMPOSABLE = /^[\n\t\x20-\x7e][\u0300\u0301\u0302\u0303\u0308]?$/u;
+/** What Android's virtual keyboard can compose: printable ASCII, alone or with one of five accents, and two letters more. */
+const COMPOSABLE = /^(?:[\n\t\x20-\x7e][\u0300\u0301\u0302\u0303\u0308]?|ß|[cC]\u0327)$/u;
 
 /** The server's side of the control socket, after Controller.java. */
 export class Controller {
