@@ -1,6 +1,6 @@
 import { type Adb, AdbServerClient } from "@yume-chan/adb";
-import { AdbServerNodeTcpConnector } from "@yume-chan/adb-server-node-tcp";
 import type { Device, DeviceSource } from "../device.ts";
+import { type AdbAddress, adbConnector } from "./adb/connector.ts";
 import { within } from "./adb/deadline.ts";
 import { type Listed, trackDevices } from "./adb/tracker.ts";
 import { type Discovered, describe } from "./describe.ts";
@@ -8,8 +8,7 @@ import { Driver } from "./driver.ts";
 import type { ServerProgram } from "./scrcpy/server.ts";
 
 export interface AndroidOptions {
-  /** Where the ADB server listens. */
-  readonly adb: { readonly host: string; readonly port: number };
+  readonly adb: AdbAddress;
   readonly program: ServerProgram;
   /** Serial numbers of the devices to offer; undefined for all that are found. */
   readonly serials?: readonly string[] | undefined;
@@ -56,7 +55,7 @@ class AndroidDevices {
   constructor(options: AndroidOptions, changed: (devices: readonly Device[]) => void) {
     this.#options = options;
     this.#changed = changed;
-    this.#client = new AdbServerClient(new AdbServerNodeTcpConnector({ ...options.adb }));
+    this.#client = new AdbServerClient(adbConnector(options.adb));
   }
 
   /** @returns stops */

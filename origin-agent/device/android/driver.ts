@@ -88,7 +88,6 @@ export class Driver {
     const adb = await connect();
     this.#clocks = { video: createCaptureClock(), audio: createCaptureClock() };
     this.#wish = createKeyframeWish(Date.now());
-    this.#steering.restarted();
     const run = await startRun(
       adb,
       program,
@@ -107,7 +106,7 @@ export class Driver {
     );
     if (this.#closed) return run.close();
     this.#run = run;
-    this.#steering.releaseAll();
+    this.#steering.ready();
     this.#keepToTarget();
   }
 
@@ -164,7 +163,7 @@ export class Driver {
   }
 
   async #changeRate(run: Run, settings: RateSettings): Promise<void> {
-    this.#run = undefined;
+    this.#stopped();
     noteStarted(this.#plan, settings, Date.now());
     await run.close();
     await this.#startAgain();
@@ -179,8 +178,13 @@ export class Driver {
     }
   }
 
-  #ended(error: Error): void {
+  #stopped(): void {
     this.#run = undefined;
+    this.#steering.stopped();
+  }
+
+  #ended(error: Error): void {
+    this.#stopped();
     if (this.#closed) return;
     const delay = error instanceof DeviceFault ? undefined : nextAttempt(this.#recovery, Date.now());
     clearTimeout(this.#timer);

@@ -23,7 +23,9 @@ type Touch = Extract<InputBody, { kind: "touch" }>;
 /** A message, and the acknowledgement without which nothing follows it. */
 interface Outgoing {
   readonly message: Uint8Array;
-  readonly paste: bigint | undefined;
+  readonly paste?: bigint;
+  /** It is of a place on the picture. */
+  readonly aimed?: boolean;
 }
 
 /** What the server types key by key. The rest has no key. */
@@ -31,6 +33,8 @@ const TYPED = /^[\x20-\x7e\n\t]*$/;
 /** A key of its own, or as many characters as one message takes. */
 const TYPED_PARTS = new RegExp(`[\\n\\t]|[^\\n\\t]{1,${MAX_INJECTED_BYTES}}`, "g");
 const KEYCODE_OF: Readonly<Record<string, number>> = { "\n": 66, "\t": 61 };
+/** More than a person does while a server starts; what comes then is lost. */
+const MAX_WAITING = 500;
 /** A device that has not pasted by then does not say it. */
 const PASTE_DEADLINE_MS = 1_000;
 
@@ -44,6 +48,7 @@ export class Steering {
   /** Keys that are down, and how often they repeated. */
   readonly #keys = new Map<number, number>();
   #sequence = 0n;
+  #ready = false;
   #pasting: bigint | undefined;
   #waiting: Outgoing[] = [];
   #cancelDeadline: (() => void) | undefined;
@@ -62,12 +67,20 @@ export class Steering {
     this.#liftFingers();
   }
 
-  /** Another server is started, which knows of no finger, and where nothing is being pasted. Keys are the device's own. */
-  restarted(): void {
+  /** There is no server: what comes waits for the next, but for touches, which were aimed at the picture of this one. Keys are the device's own. */
+  stopped(): void {
+    this.#ready = false;
+    this.#size = undefined;
     this.#held.clear();
     this.#touched.clear();
-    this.#size = undefined;
+    this.#waiting = this.#waiting.filter(({ aimed }) => !aimed);
     this.#pasted();
+  }
+
+  /** There is one, and it takes messages. */
+  ready(): void {
+    this.#ready = true;
+    this.#flush();
   }
 
   input(input: InputBody): void {
@@ -80,7 +93,7 @@ export class Steering {
         return this.#text(input.text);
       case "scroll": {
         const place = this.#place(input.x, input.y);
-        if (place !== undefined) this.#send(scrollMessage(place, input.dx, input.dy));
+        if (place !== undefined) this.#send({ message: scrollMessage(place, input.dx, input.dy), aimed: true });
         return;
       }
       default:
@@ -95,7 +108,7 @@ export class Steering {
 
   setClipboard(text: string): void {
     this.#sequence += 1n;
-    this.#send(setClipboardMessage(this.#sequence, false, text));
+    this.#send({ message: setClipboardMessage(this.#sequence, false, text) });
   }
 
   /** The device has set its clipboard. */
@@ -116,8 +129,8 @@ export class Steering {
         this.#held.add(id);
         this.#touched.add(id);
       } else if (!this.#held.has(id)) continue;
-      this.#send(touchMessage(ACTIONS[phase], id, place, phase === "up" ? 0 : pressure));
-      if (phase === "cancel") this.#send(touchMessage(ACTIONS.up, id, place, 0));
+      this.#send({ message: touchMessage(ACTIONS[phase], id, place, phase === "up" ? 0 : pressure), aimed: true });
+      if (phase === "cancel") this.#send({ message: touchMessage(ACTIONS.up, id, place, 0), aimed: true });
       if (phase === "up" || phase === "cancel") this.#held.delete(id);
     }
   }
@@ -126,7 +139,7 @@ export class Steering {
     const count = down && repeat ? (this.#keys.get(keycode) ?? 0) + 1 : 0;
     if (down) this.#keys.set(keycode, count);
     else this.#keys.delete(keycode);
-    this.#send(keyMessage(down, keycode, count, meta));
+    this.#send({ message: keyMessage(down, keycode, count, meta) });
   }
 
   #text(text: string): void {
@@ -134,18 +147,18 @@ export class Steering {
     for (const part of text.match(TYPED_PARTS) ?? []) {
       const keycode = KEYCODE_OF[part];
       if (keycode === undefined) {
-        this.#send(textMessage(part));
+        this.#send({ message: textMessage(part) });
         continue;
       }
-      this.#send(keyMessage(true, keycode, 0, 0));
-      this.#send(keyMessage(false, keycode, 0, 0));
+      this.#send({ message: keyMessage(true, keycode, 0, 0) });
+      this.#send({ message: keyMessage(false, keycode, 0, 0) });
     }
   }
 
   /** The text has to be in its field before the next key or touch gets there. */
   #paste(text: string): void {
     this.#sequence += 1n;
-    this.#send(setClipboardMessage(this.#sequence, true, text), this.#sequence);
+    this.#send({ message: setClipboardMessage(this.#sequence, true, text), paste: this.#sequence });
   }
 
   #place(x: number, y: number): Place | undefined {
@@ -160,8 +173,8 @@ export class Steering {
     const place = this.#place(0, 0);
     if (place !== undefined) {
       for (const pointer of this.#held) {
-        this.#send(touchMessage(ACTIONS.cancel, pointer, place, 0));
-        this.#send(touchMessage(ACTIONS.up, pointer, place, 0));
+        this.#send({ message: touchMessage(ACTIONS.cancel, pointer, place, 0), aimed: true });
+        this.#send({ message: touchMessage(ACTIONS.up, pointer, place, 0), aimed: true });
       }
     }
     this.#held.clear();
@@ -169,15 +182,16 @@ export class Steering {
   }
 
   #liftKeys(): void {
-    for (const keycode of this.#keys.keys()) this.#send(keyMessage(false, keycode, 0, 0));
+    for (const keycode of this.#keys.keys()) this.#send({ message: keyMessage(false, keycode, 0, 0) });
     this.#keys.clear();
   }
 
-  #send(message: Uint8Array, paste?: bigint): void {
-    if (this.#pasting !== undefined) {
-      this.#waiting.push({ message, paste });
-      return;
-    }
+  #send(message: Outgoing): void {
+    if (this.#ready && this.#pasting === undefined) return this.#sendNow(message);
+    if (this.#waiting.length < MAX_WAITING) this.#waiting.push(message);
+  }
+
+  #sendNow({ message, paste }: Outgoing): void {
     this.#ports.send(message);
     if (paste === undefined) return;
     this.#pasting = paste;
@@ -188,8 +202,12 @@ export class Steering {
     this.#cancelDeadline?.();
     this.#cancelDeadline = undefined;
     this.#pasting = undefined;
+    this.#flush();
+  }
+
+  #flush(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const { message, paste } of waiting) this.#send(message, paste);
+    for (const message of waiting) this.#send(message);
   }
 }

@@ -1,6 +1,13 @@
 import { createHash } from "node:crypto";
 import { androidDevices, serverProgram } from "../../../../origin-agent/device/android/index.ts";
-import type { Device, DeviceSink, Display, MediaUnit, OpenDevice } from "../../../../origin-agent/device/device.ts";
+import type {
+  Device,
+  DeviceSink,
+  DeviceSource,
+  Display,
+  MediaUnit,
+  OpenDevice,
+} from "../../../../origin-agent/device/device.ts";
 import { AdbServer } from "../../../support/adb-server.ts";
 import { AndroidDevice, type AndroidDeviceOptions } from "../../../support/android-device/index.ts";
 import { until } from "../../../support/until.ts";
@@ -41,6 +48,13 @@ export class Yield implements DeviceSink {
   }
 }
 
+interface Given {
+  readonly serials?: readonly string[];
+  readonly graceMs?: number;
+  readonly version?: string;
+  readonly adb?: { readonly host: string; readonly port: number };
+}
+
 export interface Opened {
   readonly open: OpenDevice;
   readonly yielded: Yield;
@@ -63,20 +77,27 @@ export class Rig {
     return new Rig(await AdbServer.start());
   }
 
-  follow(
-    given: { readonly serials?: readonly string[]; readonly graceMs?: number; readonly version?: string } = {},
-  ): void {
+  /** What an agent is given. */
+  source(given: Given = {}): DeviceSource {
     const { version = "3.3.4", ...options } = given;
-    const source = androidDevices({
+    return androidDevices({
       adb: { host: "127.0.0.1", port: this.adb.port },
       program: serverProgram(JAR, { version, sha256: createHash("sha256").update(JAR).digest("hex") }),
       log: (line) => this.log.push(line),
       ...options,
     });
-    const stop = source.follow((devices) => {
+  }
+
+  follow(given: Given = {}): void {
+    const stop = this.source(given).follow((devices) => {
       this.devices = devices;
     });
     this.#ends.push(stop);
+  }
+
+  /** Have this done at the end. */
+  atEnd(end: () => Promise<void> | void): void {
+    this.#ends.push(end);
   }
 
   async phone(options: AndroidDeviceOptions = {}): Promise<AndroidDevice> {
