@@ -185,4 +185,18 @@ describe("an Android device in use", () => {
     await until("a picture", () => yielded.video.length > video);
     expect(yielded.video[video]).toMatchObject({ keyframe: true, config: true });
   });
+
+  it("starts its encoder anew for a lower target, in the same display, and is touched in the smaller picture", async () => {
+    const { open, phone, yielded } = await rig.inUse();
+    open.setTarget({ bitrate: 900_000, frameRate: 30, maxSide: 640 });
+    const starts = () => phone.record.of("server-started");
+    await until("another server", () => starts().length === 2, 20_000);
+    expect(starts()[1]?.options).toMatchObject({ videoBitRate: 500_000, maxFps: 30, maxSize: 640 });
+    const keyframes = yielded.keyframes;
+    await until("its picture", () => yielded.keyframes > keyframes);
+    expect(yielded.displays).toHaveLength(1);
+    open.input(touch(finger(0, "down", 0.5, 0.5)));
+    await until("the touch", () => phone.record.messages("touch").length === 1);
+    expect(phone.record.messages("touch")[0]?.position).toMatchObject({ x: 180, y: 320, width: 360, height: 640 });
+  });
 });
