@@ -62,6 +62,8 @@ export interface OpenDevice {
   /** Lift every finger and key. */
   releaseAll(): void;
   setClipboard(text: string): void;
+  /** Show an app, by its id in the description; any other does nothing. */
+  openApp(app: string): void;
   close(): Promise<void>;
 }
 

@@ -2,6 +2,8 @@ import type { Adb } from "@yume-chan/adb";
 import type { DeviceDescription } from "#protocol";
 import { run } from "./adb/shell.ts";
 import type { CodedSize } from "./scrcpy/framing.ts";
+import { listApps } from "./scrcpy/list-apps.ts";
+import type { ServerProgram } from "./scrcpy/server-program.ts";
 
 /** What is known of a device before it is used. */
 export interface Discovered {
@@ -11,24 +13,22 @@ export interface Discovered {
   readonly audible: boolean;
 }
 
-type App = DeviceDescription["apps"][number];
-
 /** Android 11: the first that lets another program record what is played. */
 const FIRST_AUDIBLE_SDK = 30;
-const MAX_APPS = 512;
 const MAX_NAME_CHARS = 128;
 
 /**
  * Ask a device what it is.
  * @throws Error in words for the host's operator
  */
-export async function describe(adb: Adb, serial: string): Promise<Discovered> {
-  const [model, android, sdk, size, packages] = await Promise.all([
+export async function describe(adb: Adb, serial: string, program: ServerProgram): Promise<Discovered> {
+  const [model, android, sdk, size, apps] = await Promise.all([
     run(adb, ["getprop", "ro.product.model"]),
     run(adb, ["getprop", "ro.build.version.release"]),
     run(adb, ["getprop", "ro.build.version.sdk"]),
     run(adb, ["wm", "size"]),
-    run(adb, ["pm", "list", "packages", "-3"]),
+    // A device without them is a device all the same.
+    listApps(adb, program).catch(() => []),
   ]);
   const natural = screenSize(size);
   if (natural === undefined) throw new Error("it does not say how large its screen is; is Android still starting?");
@@ -45,7 +45,7 @@ export async function describe(adb: Adb, serial: string): Promise<Discovered> {
       ...natural,
       videoCodecs: ["h264"],
       features: ["touch", "keyboard", "clipboard", "rotation", ...(audible ? (["audio"] as const) : [])],
-      apps: installedApps(packages),
+      apps,
     },
   };
 }
@@ -61,15 +61,6 @@ export function screenSize(answer: string): CodedSize | undefined {
   const [width, height] = [Number(match?.[1]), Number(match?.[2])];
   const fits = (side: number) => side >= 1 && side <= 8192;
   return fits(width) && fits(height) ? { width, height } : undefined;
-}
-
-/** Out of `pm list packages`. */
-export function installedApps(answer: string): App[] {
-  const names = answer.match(/^package:[\w.]{1,128}$/gm) ?? [];
-  return names.slice(0, MAX_APPS).map((line) => {
-    const id = line.slice("package:".length);
-    return { id, name: id };
-  });
 }
 
 /** A device's words may be anything. */

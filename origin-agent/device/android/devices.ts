@@ -5,7 +5,7 @@ import { within } from "./adb/deadline.ts";
 import { type Listed, trackDevices } from "./adb/tracker.ts";
 import { type Discovered, describe } from "./describe.ts";
 import { Driver } from "./driver.ts";
-import type { ServerProgram } from "./scrcpy/server.ts";
+import type { ServerProgram } from "./scrcpy/server-program.ts";
 
 export interface AndroidOptions {
   readonly adb: AdbAddress;
@@ -126,7 +126,9 @@ class AndroidDevices {
     const { log } = this.#options;
     try {
       const adb = await this.#connect(serial);
-      const discovered = await within(DESCRIBE_DEADLINE_MS, describe(adb, serial)).finally(() => void adb.close());
+      const discovered = await within(DESCRIBE_DEADLINE_MS, describe(adb, serial, this.#options.program)).finally(
+        () => void adb.close(),
+      );
       if (discovered === undefined) throw new Error("it does not answer");
       if (this.#known.get(serial) !== known || this.#stopped) return;
       log(`adb: ${serial} is ${discovered.description.model}`);
@@ -145,10 +147,11 @@ class AndroidDevices {
   #device(serial: string, { description, natural, audible }: Discovered): Device {
     const { program } = this.#options;
     const connect = () => this.#connect(serial);
+    const apps = description.apps.map(({ id }) => id);
     return {
       description,
       followed: true,
-      open: (sink) => new Driver({ connect, program, natural, audible, sink }).open(),
+      open: (sink) => new Driver({ connect, program, natural, apps, audible, sink }).open(),
     };
   }
 

@@ -11,7 +11,7 @@ import { createRecovery, nextAttempt, notePicture } from "./recovery.ts";
 import { resetVideoMessage } from "./scrcpy/control-message.ts";
 import type { CodedSize } from "./scrcpy/framing.ts";
 import { type Run, startRun } from "./scrcpy/run.ts";
-import type { ServerProgram } from "./scrcpy/server.ts";
+import type { ServerProgram } from "./scrcpy/server-program.ts";
 import type { EncodedUnit } from "./scrcpy/video-stream.ts";
 import type { SpsCodec } from "./sps/one-in-one-out.ts";
 import { Steering } from "./steering.ts";
@@ -23,6 +23,8 @@ export interface DriverOptions {
   readonly program: ServerProgram;
   /** The screen as it stands by itself. */
   readonly natural: CodedSize;
+  /** The ids of the apps that may be opened. */
+  readonly apps: readonly string[];
   /** Whether this Android can record what it plays. */
   readonly audible: boolean;
   readonly sink: DeviceSink;
@@ -79,6 +81,9 @@ export class Driver {
       input: (input) => this.#steering.input(input),
       releaseAll: () => this.#steering.releaseAll(),
       setClipboard: (text) => this.#steering.setClipboard(text),
+      openApp: (app) => {
+        if (this.#options.apps.includes(app)) this.#steering.openApp(app);
+      },
       close: () => this.#close(),
     };
   }

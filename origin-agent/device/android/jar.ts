@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ServerProgram } from "./scrcpy/server.ts";
+import type { ServerProgram } from "./scrcpy/server-program.ts";
 import { SERVER } from "./scrcpy/server-version.ts";
 
 /** Which program is started in devices. */

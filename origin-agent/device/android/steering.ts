@@ -6,6 +6,7 @@ import {
   type Place,
   scrollMessage,
   setClipboardMessage,
+  startAppMessage,
   textMessage,
   touchMessage,
 } from "./scrcpy/control-message.ts";
@@ -109,6 +110,11 @@ export class Steering {
   setClipboard(text: string): void {
     this.#sequence += 1n;
     this.#send({ message: setClipboardMessage(this.#sequence, false, text) });
+  }
+
+  /** The name is one of the device's own list. */
+  openApp(name: string): void {
+    this.#send({ message: startAppMessage(name) });
   }
 
   /** The device has set its clipboard. */

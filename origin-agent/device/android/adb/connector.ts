@@ -66,10 +66,9 @@ function connectionOf(socket: Socket): AdbServerClient.ServerConnection {
     { highWaterMark: HIGH_WATER_BYTES, size: (chunk) => chunk?.byteLength ?? 0 },
   );
   const writable = new MaybeConsumable.WritableStream<Uint8Array>({
-    write: (chunk) =>
-      new Promise<void>((resolve, reject) => {
-        socket.write(chunk, (error) => (error ? reject(error) : resolve()));
-      }),
+    // It does not fail when the connection is gone, which the reader sees: the library leaves some failures to nobody, and a rejection
+    // that nobody handles ends the program.
+    write: (chunk) => new Promise<void>((resolve) => socket.write(chunk, () => resolve())),
   });
   return { readable, writable, closed, close: () => void socket.end() };
 }

@@ -18,7 +18,7 @@ export const ACTIONS = { down: 0, up: 1, move: 2, cancel: 3 } as const;
 /** UTF-8 bytes of one text to inject; the server takes no more. */
 export const MAX_INJECTED_BYTES = 300;
 /** UTF-8 bytes of the name of an app: one byte counts them. */
-export const MAX_APP_NAME_BYTES = 255;
+const MAX_APP_NAME_BYTES = 255;
 /** Notches of one scroll in each direction. */
 const MAX_SCROLL_NOTCHES = 16;
 

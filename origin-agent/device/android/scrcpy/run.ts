@@ -4,7 +4,8 @@ import type { RateSettings } from "../rate-plan.ts";
 import { AudioStream } from "./audio-stream.ts";
 import { type DeviceMessageListener, DeviceMessageReader } from "./device-message-reader.ts";
 import { MediaReader } from "./media-reader.ts";
-import { ScrcpyServer, type ServerProgram } from "./server.ts";
+import { ScrcpyServer } from "./server.ts";
+import type { ServerProgram } from "./server-program.ts";
 import { framingOf } from "./server-version.ts";
 import { type VideoListener, VideoStream } from "./video-stream.ts";
 

@@ -18,11 +18,7 @@ const KEYFRAME_INTERVAL_S = 2;
 /** The arguments of the shell command, one by one. Everything in them is a number or a name of ours. */
 export function serverArguments({ version, path, id, rate, audio }: ServerStart): string[] {
   return [
-    `CLASSPATH=${path}`,
-    "app_process",
-    "/",
-    "com.genymobile.scrcpy.Server",
-    version,
+    ...program(version, path),
     `scid=${id}`,
     "log_level=info",
     // The agent dials: no port of this machine is opened, and none has to be reachable from the device.
@@ -34,6 +30,15 @@ export function serverArguments({ version, path, id, rate, audio }: ServerStart)
     ...(rate.maxSide === undefined ? [] : [`max_size=${rate.maxSide}`]),
     `video_codec_options=i-frame-interval:int=${KEYFRAME_INTERVAL_S}`,
   ];
+}
+
+/** The arguments of one that only prints which apps there are. */
+export function listArguments(version: string, path: string): string[] {
+  return [...program(version, path), "list_apps=true"];
+}
+
+function program(version: string, path: string): string[] {
+  return [`CLASSPATH=${path}`, "app_process", "/", "com.genymobile.scrcpy.Server", version];
 }
 
 /** The abstract socket that such a server listens at. */

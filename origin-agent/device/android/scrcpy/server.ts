@@ -1,18 +1,11 @@
-import { randomInt } from "node:crypto";
 import type { Adb } from "@yume-chan/adb";
-import { type MaybeConsumable, ReadableStream } from "@yume-chan/stream-extra";
 import { within } from "../adb/deadline.ts";
 import { closeQuietly, type Flow, readAll } from "../adb/flow.ts";
 import { commandLine } from "../adb/shell.ts";
 import type { RateSettings } from "../rate-plan.ts";
 import { serverArguments, serverSocket } from "./server-arguments.ts";
 import { listenTo, type ServerOutput } from "./server-output.ts";
-
-/** The program that is started in a device. */
-export interface ServerProgram {
-  readonly version: string;
-  readonly bytes: Uint8Array;
-}
+import { newServerId, pushServer, type ServerProgram } from "./server-program.ts";
 
 /** Where a server's bytes go. Every stream is read always: one that is not blocks the device's whole connection. */
 export interface ServerListener {
@@ -33,7 +26,7 @@ const MAX_UNSAID = 1_000;
 export class ScrcpyServer {
   readonly #adb: Adb;
   readonly #listener: ServerListener;
-  readonly #id = randomInt(0x7fff_ffff).toString(16).padStart(8, "0");
+  readonly #id = newServerId();
   readonly #flows: Flow[] = [];
   readonly #failed = Promise.withResolvers<never>();
   #output: ServerOutput | undefined;
@@ -52,9 +45,8 @@ export class ScrcpyServer {
    * @throws Error in words for the host's operator
    */
   async start(program: ServerProgram, rate: RateSettings, audio: boolean): Promise<void> {
-    const path = `/data/local/tmp/nearglass-${this.#id}.jar`;
     try {
-      await this.#orFailed(push(this.#adb, program.bytes, path));
+      const path = await this.#orFailed(pushServer(this.#adb, program, this.#id));
       const line = commandLine(serverArguments({ version: program.version, path, id: this.#id, rate, audio }));
       const output = listenTo(await this.#open(`shell:${line}`));
       this.#output = output;
@@ -75,11 +67,12 @@ export class ScrcpyServer {
     if (this.#control === undefined || this.#state === "over") return;
     this.#unsaid += 1;
     if (this.#unsaid > MAX_UNSAID) return this.#fail(new Error("the device takes no input any more"));
-    this.#control.write(message).then(
+    void this.#control.write(message).then(
       () => {
         this.#unsaid -= 1;
       },
-      () => this.#fail(new Error("the device takes no input any more")),
+      // Its end is seen where it is read.
+      () => {},
     );
   }
 
@@ -159,20 +152,5 @@ export class ScrcpyServer {
     const plain = error instanceof Error && error.constructor !== Error;
     if (plain || complaint === "") return error instanceof Error ? error : new Error("the device could not be started");
     return new Error(complaint);
-  }
-}
-
-async function push(adb: Adb, bytes: Uint8Array, filename: string): Promise<void> {
-  const sync = await adb.sync();
-  try {
-    const file = new ReadableStream<MaybeConsumable<Uint8Array>>({
-      start: (controller) => {
-        controller.enqueue(bytes);
-        controller.close();
-      },
-    });
-    await sync.write({ filename, file, permission: 0o644 });
-  } finally {
-    await sync.dispose();
   }
 }

@@ -33,7 +33,8 @@ describe("an Android device in use", () => {
       videoCodecs: ["h264"],
       features: ["touch", "keyboard", "clipboard", "rotation", "audio"],
     });
-    expect(description.apps.map(({ id }) => id)).toContain("org.example.notes");
+    expect(description.apps).toContainEqual({ id: "org.example.notes", name: "Notes" });
+    expect(description.apps).toContainEqual({ id: "org.example.chat", name: "Chat 聊天" });
   });
 
   it.each(["3.3.4", "4.1"])("shows its screen and plays its sound, by a server of %s", async (scrcpyVersion) => {
@@ -132,6 +133,16 @@ describe("an Android device in use", () => {
     open.setClipboard("to the device");
     await until("the person's clipboard", () => phone.record.messages("set-clipboard").length === 1);
     expect(phone.record.messages("set-clipboard")[0]).toMatchObject({ paste: false, text: "to the device" });
+  });
+
+  it("opens the apps of its list, and nothing else that a person may name", async () => {
+    const { open, phone } = await rig.inUse();
+    for (const app of ["org.example.nowhere", "+org.example.notes", "?notes", "a\"'$(reboot)\0\n", ""])
+      open.openApp(app);
+    open.openApp("org.example.notes");
+    await until("the app", () => phone.record.of("app-started").length > 0);
+    expect(phone.record.messages("start-app").map(({ name }) => name)).toEqual(["org.example.notes"]);
+    expect(phone.record.of("app-started")).toMatchObject([{ name: "org.example.notes", stoppedFirst: false }]);
   });
 
   it("says a new display when it is turned, begins it with a keyframe, and is touched in it", async () => {

@@ -114,7 +114,7 @@ describe("an Android device that cannot be used", () => {
     await rig.adb.adb(["disconnect", phone.serial]);
     await until("its absence", () =>
       device.open(new Yield()).then(
-        () => false,
+        (open) => open.close().then(() => false),
         () => true,
       ),
     );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { commandLine } from "../../../../origin-agent/device/android/adb/shell.ts";
 import { capturedAt, createCaptureClock } from "../../../../origin-agent/device/android/capture-clock.ts";
-import { deviceId, installedApps, screenSize } from "../../../../origin-agent/device/android/describe.ts";
+import { deviceId, screenSize } from "../../../../origin-agent/device/android/describe.ts";
 import { displayOf } from "../../../../origin-agent/device/android/display.ts";
 import { serverProgram } from "../../../../origin-agent/device/android/index.ts";
 import {
@@ -12,6 +12,7 @@ import {
 import { createPauseGate, openGate, passGate } from "../../../../origin-agent/device/android/pause-gate.ts";
 import { createRatePlan, noteStarted, planRate } from "../../../../origin-agent/device/android/rate-plan.ts";
 import { createRecovery, nextAttempt, notePicture } from "../../../../origin-agent/device/android/recovery.ts";
+import { parseAppList } from "../../../../origin-agent/device/android/scrcpy/app-list.ts";
 import { videoUnit } from "../../support/fake-device.ts";
 
 describe("an encoder's rate", () => {
@@ -186,7 +187,7 @@ describe("what a device is told and tells", () => {
     expect(() => commandLine(["a\0b"])).toThrow(/NUL/);
   });
 
-  it("is read for its size and its apps, and garbage is neither", () => {
+  it("is read for its size, and garbage is none", () => {
     expect(screenSize("Physical size: 1080x2400\n")).toEqual({ width: 1080, height: 2400 });
     expect(screenSize("Physical size: 1080x2400\nOverride size: 720x1600\n")).toEqual({ width: 720, height: 1600 });
     expect([screenSize(""), screenSize("Physical size: 0x9"), screenSize("Physical size: 9999x9999")]).toEqual([
@@ -194,9 +195,25 @@ describe("what a device is told and tells", () => {
       undefined,
       undefined,
     ]);
-    expect(installedApps("package:org.example.a\nrubbish\npackage:$(id)\npackage:b\n")).toEqual([
-      { id: "org.example.a", name: "org.example.a" },
-      { id: "b", name: "b" },
+  });
+
+  it("lists its apps, whatever their names are, and nothing that is no package", () => {
+    const output = [
+      "[server] INFO: List of apps:",
+      " - Notes                          org.example.notes",
+      " * $(reboot) 'x' \"y\"; rm -rf /   com.example.evil",
+      " - 聊天 👋                        org.example.chat",
+      ` - ${"long ".repeat(40)}`,
+      `   ${" ".repeat(30)} org.example.long`,
+      " - no package at all!",
+      " - Evil $(id)",
+      "rubbish org.example.rubbish",
+    ].join("\n");
+    expect(parseAppList(output)).toEqual([
+      { id: "org.example.notes", name: "Notes" },
+      { id: "com.example.evil", name: "$(reboot) 'x' \"y\"; rm -rf /" },
+      { id: "org.example.chat", name: "聊天 👋" },
+      { id: "org.example.long", name: "long ".repeat(40).slice(0, 128) },
     ]);
   });
 
