@@ -170,13 +170,18 @@ function readAndroid(
   if (serverFile === undefined) {
     throw new Invalid("--scrcpy-server is missing: the file scrcpy-server-v3.3.4 of that release of scrcpy");
   }
-  return { adb: readAdbSocket(socket), serverFile };
+  const adb = adbAddress(socket);
+  if (adb === undefined) throw new Invalid(`${ADB_VARIABLE} is tcp:PORT or tcp:HOST:PORT`);
+  return { adb, serverFile };
 }
 
-/** The two forms that adb itself reads and that can be reached from here. */
-function readAdbSocket(socket: string | undefined): AndroidConfig["adb"] {
+/**
+ * Where the ADB server is, by the value of its variable: the two forms that adb itself reads and that can be reached from here.
+ * @returns undefined for any other
+ */
+export function adbAddress(socket: string | undefined): AndroidConfig["adb"] | undefined {
   const match = ADB_SOCKET.exec(socket || DEFAULT_ADB_SOCKET);
   const port = Number(match?.[2]);
-  if (match === null || port < 1 || port > 0xffff) throw new Invalid(`${ADB_VARIABLE} is tcp:PORT or tcp:HOST:PORT`);
+  if (match === null || port < 1 || port > 0xffff) return undefined;
   return { host: match[1]?.replace(/^\[|\]$/g, "") ?? "127.0.0.1", port };
 }

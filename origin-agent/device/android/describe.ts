@@ -21,14 +21,14 @@ const MAX_NAME_CHARS = 128;
  * Ask a device what it is.
  * @throws Error in words for the host's operator
  */
-export async function describe(adb: Adb, serial: string, program: ServerProgram): Promise<Discovered> {
+export async function describe(adb: Adb, serial: string, program: ServerProgram | undefined): Promise<Discovered> {
   const [model, android, sdk, size, apps] = await Promise.all([
     run(adb, ["getprop", "ro.product.model"]),
     run(adb, ["getprop", "ro.build.version.release"]),
     run(adb, ["getprop", "ro.build.version.sdk"]),
     run(adb, ["wm", "size"]),
     // A device without them is a device all the same.
-    listApps(adb, program).catch(() => []),
+    program === undefined ? [] : listApps(adb, program).catch(() => []),
   ]);
   const natural = screenSize(size);
   if (natural === undefined) throw new Error("it does not say how large its screen is; is Android still starting?");

@@ -10,5 +10,5 @@ import { newServerId, pushServer, type ServerProgram } from "./server-program.ts
  */
 export async function listApps(adb: Adb, program: ServerProgram): Promise<App[]> {
   const path = await pushServer(adb, program, newServerId());
-  return parseAppList(await run(adb, listArguments(program.version, path)));
+  return parseAppList(await run(adb, listArguments(program.version, path, "list_apps")));
 }

@@ -32,9 +32,9 @@ export function serverArguments({ version, path, id, rate, audio }: ServerStart)
   ];
 }
 
-/** The arguments of one that only prints which apps there are. */
-export function listArguments(version: string, path: string): string[] {
-  return [...program(version, path), "list_apps=true"];
+/** The arguments of one that only prints what there is. */
+export function listArguments(version: string, path: string, list: "list_apps" | "list_encoders"): string[] {
+  return [...program(version, path), `${list}=true`];
 }
 
 function program(version: string, path: string): string[] {
