@@ -71,7 +71,7 @@ export class Controller {
     const { android, screen, video, options, log } = this.#given;
     switch (message.type) {
       case "keycode":
-        pressKey(android, screen, message.action, message.keycode);
+        pressKey(android, screen, message.action, message.keycode, message.meta);
         return true;
       case "text":
         this.#type(message.text);
