@@ -96,7 +96,8 @@ export class Transport {
       case COMMAND.auth:
         return this.#act(this.#handshake.auth(packet));
       case COMMAND.open:
-        return this.#open(first, Buffer.from(data).toString("utf8").replace(/\0$/, ""));
+        // A name ends with the first zero, as everything does that C reads.
+        return this.#open(first, Buffer.from(data).toString("utf8").replace(/\0.*$/s, ""));
       case COMMAND.okay:
         return this.#streams.get(second)?.confirmed(first);
       case COMMAND.write:
