@@ -33,6 +33,8 @@ export class Transport {
   readonly #line: StreamLine;
   #maxData = LEAST_DATA;
   #hostBanner = "";
+  /** The host was let in. */
+  #online = false;
   #lastId = 0;
   #sent: Promise<void> = Promise.resolve();
 
@@ -89,6 +91,7 @@ export class Transport {
     const { command, first, second, data } = packet;
     switch (command) {
       case COMMAND.connect:
+        this.#online = false;
         this.#loseStreams();
         this.#maxData = Math.min(MAX_DATA, Math.max(LEAST_DATA, second));
         this.#hostBanner = Buffer.from(data).toString("utf8");
@@ -96,6 +99,8 @@ export class Transport {
       case COMMAND.auth:
         return this.#act(this.#handshake.auth(packet));
       case COMMAND.open:
+        // Whoever was not let in is not answered.
+        if (!this.#online) return;
         // A name ends with the first zero, as everything does that C reads.
         return this.#open(first, Buffer.from(data).toString("utf8").replace(/\0.*$/s, ""));
       case COMMAND.okay:
@@ -112,6 +117,7 @@ export class Transport {
   #act(answer: Answer): void {
     switch (answer.kind) {
       case "connect":
+        this.#online = true;
         this.#send(writePacket(COMMAND.connect, VERSION, MAX_DATA, Buffer.from(this.#host.banner())));
         return this.#host.connected(this.#hostBanner);
       case "token":

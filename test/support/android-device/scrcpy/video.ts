@@ -1,4 +1,8 @@
-import { createVideoEncoder, type VideoEncoder } from "../../../../origin-agent/encode/index.ts";
+import {
+  createVideoEncoder,
+  type VideoEncoder,
+  type VideoEncoderOptions,
+} from "../../../../origin-agent/encode/index.ts";
 import type { ByteStream } from "../byte-stream.ts";
 import type { Screen, Size } from "../system/screen.ts";
 import { divided } from "./access-unit.ts";
@@ -36,7 +40,9 @@ export class VideoStream {
   readonly #bell = new Bell();
   #reset: ResetReason | undefined;
   #changed = true;
+  /** How often the encoder is still to fail. */
   #failures = 0;
+  #failuresInARow = 0;
   #size: Size;
   /** How often an encoder was started. */
   sessions = 0;
@@ -109,8 +115,8 @@ export class VideoStream {
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       log("ERROR", `Capture/encoding error: android.media.MediaCodec$CodecException: ${error.message}`);
-      if (this.#failures >= MOST_ERRORS - 1) throw error;
-      this.#failures = 0;
+      this.#failuresInARow += 1;
+      if (this.#failuresInARow >= MOST_ERRORS) throw error;
     }
   }
 
@@ -118,7 +124,7 @@ export class VideoStream {
   async #encode(): Promise<void> {
     const { screen, options } = this.#given;
     const frameRate = options.maxFps > 0 ? Math.min(SCREEN_RATE, Math.ceil(options.maxFps)) : SCREEN_RATE;
-    const encoder = createVideoEncoder({ ...screen.size, coded: this.#size, bitrate: options.videoBitRate, frameRate });
+    const encoder = this.#newEncoder({ ...screen.size, coded: this.#size, bitrate: options.videoBitRate, frameRate });
     try {
       await this.#encodeWith(encoder, 1_000 / frameRate);
     } finally {
@@ -133,7 +139,7 @@ export class VideoStream {
     await this.#write({ kind: "config", ptsMicros: uptimeMicros(), data: reel.config });
     let dueAt = performance.now();
     for (let at = 0; this.#reset === undefined; at = (at + 1) % reel.slices.length) {
-      if (this.#failures > 0) throw new CodecError("Error 0xfffffff4");
+      this.#failWhenTold();
       const kind = at === 0 ? "keyframe" : "delta";
       await this.#write({ kind, ptsMicros: uptimeMicros(), data: reel.slices[at] ?? new Uint8Array() });
       // Pictures that nobody took in time come late, and are not made up for.
@@ -148,7 +154,7 @@ export class VideoStream {
     const pixels = screen.newPixels();
     this.#changed = true;
     while (this.#reset === undefined) {
-      if (this.#failures > 0) throw new CodecError("Error 0xfffffff4");
+      this.#failWhenTold();
       const now = performance.now();
       if (!this.#changed && (repeats >= REPEATS || now < drawnAt + REPEAT_AFTER_MS)) {
         await this.#bell.wait(repeats >= REPEATS ? undefined : drawnAt + REPEAT_AFTER_MS - now);
@@ -172,8 +178,24 @@ export class VideoStream {
     }
   }
 
+  #failWhenTold(): void {
+    if (this.#failures === 0) return;
+    this.#failures -= 1;
+    throw new CodecError("Error 0xfffffff4");
+  }
+
+  #newEncoder(options: VideoEncoderOptions): VideoEncoder {
+    try {
+      return createVideoEncoder(options);
+    } catch (error) {
+      // A size that it cannot hold.
+      throw new CodecError(error instanceof Error ? error.message : "Error 0xffffffea");
+    }
+  }
+
   async #write(packet: Parameters<Framing["packet"]>[0]): Promise<void> {
     const { socket, framing, options } = this.#given;
     await socket.write(options.sendFrameMeta ? framing.packet(packet) : packet.data);
+    this.#failuresInARow = 0;
   }
 }

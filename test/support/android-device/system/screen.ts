@@ -168,7 +168,9 @@ export class Screen {
 
   /** A label over the whole width. Those of one picture are kept for the next. */
   #put(words: Uint32Array, y: number, text: string, ink: string, paper: string): void {
-    const { width } = this.#size;
+    const { width, height } = this.#size;
+    // A display may be smaller than what is written on it.
+    if (y + this.markSide > height) return;
     const key = `${width} ${ink} ${text}`;
     const label = this.#labels.get(key) ?? drawLabel(text, width, this.markSide, ink, paper);
     if (this.#labels.size > 2) this.#labels.clear();
