@@ -97,6 +97,7 @@ it("the client that asks for a keyframe gets one, with the configuration before 
   const keyframes = () => viewer.packets.filter((packet) => packet.type === "data" && packet.keyframe).length;
   await viewer.controller.resetVideo();
   await until("a second keyframe", () => keyframes() === 2);
+  expect(device.scrcpy.servers[0]?.video?.sessions).toBe(2);
   expect(viewer.packets.filter(({ type }) => type === "configuration")).toHaveLength(2);
 });
 

@@ -10,6 +10,7 @@
  *     device.record.text;                   // what was typed and pasted
  *     device.screen.size;                   // the display; screen.animate(30) moves something
  *     device.screen.reelRate = 30;          // for measurements: pictures that were encoded beforehand
+ *     device.scrcpy.servers[0]?.video?.sessions; // how often its encoder was started
  *     device.copy("from the device");       // the owner copies
  *     device.requestLocation({ ... });      // an app subscribes: seen in `dumpsys location`
  *     await device.fault({ kind: "reboot" });

@@ -12,7 +12,7 @@ const MAX_DATA = 1024 * 1024;
 const LEAST_DATA = 4 * 1024;
 
 /** What a connection needs of the device behind it. */
-export interface TransportHost {
+interface TransportHost {
   readonly faults: LastingFaults;
   readonly access: () => Access;
   /** `device::` with properties and features. */

@@ -11,7 +11,7 @@ import type { VideoStream } from "./video.ts";
 
 export type Log = (level: "DEBUG" | "INFO" | "WARN" | "ERROR", text: string) => void;
 
-export interface ControllerOptions {
+interface ControllerOptions {
   readonly socket: ByteStream;
   readonly android: Android;
   readonly screen: Screen;

@@ -3,12 +3,12 @@ import type { Size } from "../system/screen.ts";
 import { divided } from "./access-unit.ts";
 
 /** One second of moving pictures, encoded beforehand: it begins with a keyframe, so that it can be shown over and over. */
-export interface Reel {
+interface Reel {
   readonly config: Uint8Array;
   readonly slices: readonly Uint8Array[];
 }
 
-export interface ReelOptions {
+interface ReelOptions {
   readonly drawn: Size;
   readonly coded: Size;
   readonly bitrate: number;

@@ -24,7 +24,7 @@ export class CodecError extends Error {}
 
 type ResetReason = "size" | "client-size" | "asked" | "stopped";
 
-export interface VideoOptions {
+interface VideoOptions {
   readonly socket: ByteStream;
   readonly framing: Framing;
   readonly majorVersion: number;
@@ -44,7 +44,7 @@ export class VideoStream {
   #failures = 0;
   #failuresInARow = 0;
   #size: Size;
-  /** How often an encoder was started. */
+  /** How often an encoder was started: once for each keyframe that was asked for, each turn and each failure. */
   sessions = 0;
 
   constructor(given: VideoOptions) {
@@ -82,13 +82,11 @@ export class VideoStream {
     this.reset("stopped");
   }
 
-  /** Let the encoder fail, so many times in a row. */
-  fail(times: number): void {
-    this.#failures = times;
+  /** Let the encoder fail: once, or until the server gives up. */
+  fail(forGood: boolean): void {
+    this.#failures = forGood ? MOST_ERRORS : 1;
     this.#bell.ring();
   }
-
-  static readonly mostErrors = MOST_ERRORS;
 
   #screenChanged(what: "picture" | "size"): void {
     this.#changed = true;

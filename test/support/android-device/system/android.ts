@@ -7,7 +7,7 @@ import { Screen, type Size } from "./screen.ts";
 import { Sockets } from "./sockets.ts";
 
 /** What a program that runs learns of the world outside. */
-export interface SystemEvents {
+interface SystemEvents {
   /** Somebody other than a client wrote to the clipboard. */
   clipboard(text: string): void;
 }
