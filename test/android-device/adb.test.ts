@@ -164,6 +164,7 @@ it("exec-out brings bytes as they are", async () => {
   await writeFile(join(folder, "bytes"), Buffer.from([0, 13, 10, 10, 255]));
   await said("push", join(folder, "bytes"), "/data/local/tmp/bytes");
   expect(await said("exec-out", "cat /data/local/tmp/bytes | wc -c")).toBe("5\n");
+  expect(await said("exec-out", "stat -c '%s %a' /data/local/tmp/bytes")).toBe("5 644\n");
 });
 
 it("a forwarded port leads to a socket of the device", async () => {
@@ -204,10 +205,22 @@ it("a device that reboots is gone, and comes back with its files", async () => {
   const back = device.fault({ kind: "reboot" });
   await until("the device is lost", async () => (await server.state(device.serial)) !== "device");
   await back;
-  // By itself the server looks again only after ten seconds.
-  await server.adb(["disconnect", device.serial]);
   await server.connect(device.serial);
   expect(await said("shell", "cat /sdcard/kept; getprop debug.lost")).toBe("kept\n\n");
+});
+
+it("a server that was started again knows the device once it has connected again", async () => {
+  await server.restart();
+  expect(await server.state(device.serial)).toBeUndefined();
+  await server.connect(device.serial);
+  expect(await said("shell", "echo", "back")).toBe("back\n");
+});
+
+it("the shell reboots the device when it is told to", async () => {
+  const { bootedAt } = device.android;
+  await adb("shell", "reboot");
+  await until("it has booted again", () => device.android.bootedAt !== bootedAt);
+  await server.connect(device.serial);
 });
 
 it("a device whose owner has not said yes is unauthorized, until the owner does", async () => {

@@ -67,6 +67,16 @@ it("an encoder that dies takes the server with it, and the next one lives", asyn
   await next.stop();
 });
 
+it("a display that no encoder takes ends its server, and no other", async () => {
+  const viewer = await ScrcpyViewer.start(adb, { audio: false });
+  const client = await RawScrcpy.start(adb, "3.3.4", "new_display=40000x40000");
+  await until("its server has ended", () => client.exitCode !== undefined);
+  await until("a picture of the other", () => viewer.picture !== undefined);
+  expect(device.scrcpy.servers).toHaveLength(1);
+  await viewer.stop();
+  await client.stop();
+});
+
 it("a server that is killed ends all streams", async () => {
   const viewer = await ScrcpyViewer.start(adb);
   await until("a picture", () => viewer.picture !== undefined);

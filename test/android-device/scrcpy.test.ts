@@ -1,5 +1,5 @@
 import type { Adb } from "@yume-chan/adb";
-import { ScrcpyNewDisplay } from "@yume-chan/scrcpy";
+import { AndroidKeyCode, AndroidKeyEventMeta, ScrcpyNewDisplay } from "@yume-chan/scrcpy";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { AdbServer } from "../support/adb-server.ts";
 import { AndroidDevice, FINGER_COLOURS } from "../support/android-device/index.ts";
@@ -97,6 +97,7 @@ it("the client that asks for a keyframe gets one, with the configuration before 
   const keyframes = () => viewer.packets.filter((packet) => packet.type === "data" && packet.keyframe).length;
   await viewer.controller.resetVideo();
   await until("a second keyframe", () => keyframes() === 2);
+  expect(device.scrcpy.servers[0]?.video?.sessions).toBe(2);
   expect(viewer.packets.filter(({ type }) => type === "configuration")).toHaveLength(2);
 });
 
@@ -109,6 +110,19 @@ it("text is typed as far as a keyboard can, and pasted whatever it is, with an a
     { kind: "text", text: "好 🙂", by: "paste" },
   ]);
   expect(device.android.clipboard).toBe("好 🙂");
+});
+
+it("keys write what they do on a keyboard, and the one for paste pastes", async () => {
+  const press = async (keyCode: AndroidKeyCode, metaState: AndroidKeyEventMeta) => {
+    for (const action of [0, 1] as const)
+      await viewer.controller.injectKeyCode({ action, keyCode, repeat: 0, metaState });
+  };
+  await press(AndroidKeyCode.KeyH, AndroidKeyEventMeta.Shift);
+  await press(AndroidKeyCode.KeyI, AndroidKeyEventMeta.None);
+  await viewer.controller.setClipboard({ sequence: 0n, paste: false, content: "!" });
+  await press(AndroidKeyCode.AndroidPaste, AndroidKeyEventMeta.None);
+  await until("all is typed", () => device.record.of("text").length === 3);
+  expect(device.record.text).toBe("Hi!");
 });
 
 it("what is copied on the device comes to the client, and what the client copied does not come back", async () => {
@@ -153,6 +167,20 @@ it("the device is heard: Opus of its tone", async () => {
   decoder.close();
   expect(amplitudeAt(sound, 440)).toBeGreaterThan(0.2);
   expect(amplitudeAt(sound, 1_000)).toBeLessThan(0.02);
+});
+
+it("a reel moves by itself, and can be joined at a keyframe every second", async () => {
+  device.screen.reelRate = 30;
+  const moving = await ScrcpyViewer.start(adb, { audio: false });
+  try {
+    await until("more than a second of it", () => moving.packets.length > 35);
+    const kinds = moving.packets.map((packet) => (packet.type === "data" ? packet.keyframe : undefined));
+    expect(kinds.slice(0, 35)).toEqual([undefined, true, ...Array(29).fill(false), true, ...Array(3).fill(false)]);
+    expect(moving.picture).toMatchObject({ width: 720, height: 1280 });
+  } finally {
+    device.screen.reelRate = 0;
+    await moving.stop();
+  }
 });
 
 it("a smaller picture is taken and touched in its own pixels", async () => {

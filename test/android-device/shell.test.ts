@@ -73,6 +73,11 @@ it("a command that is not there is 127, and a line that is none is said to be so
     expect(await shell(line)).toMatchObject({ code: 1, err: expect.stringContaining("/system/bin/sh: ") });
 });
 
+it("a pattern that is none is refused", async () => {
+  expect(await shell("echo a | grep '('")).toMatchObject({ code: 2, err: "grep: bad REGEX '('\n" });
+  expect((await shell("echo 'a(' | grep -F '('")).out).toBe("a(\n");
+});
+
 it("both streams are told apart, and joined where that is asked for", async () => {
   expect(await shell("cat /nothing; echo out")).toMatchObject({
     out: "out\n",

@@ -19,7 +19,7 @@ export interface AdbRun {
 export class AdbServer {
   readonly port: number;
   readonly #home: string;
-  readonly #child: ChildProcess;
+  #child: ChildProcess;
   readonly #environment: NodeJS.ProcessEnv;
 
   private constructor(port: number, home: string) {
@@ -33,20 +33,25 @@ export class AdbServer {
       ANDROID_ADB_SERVER_PORT: String(port),
       ADB_SERVER_SOCKET: `tcp:127.0.0.1:${port}`,
     };
-    // It takes no other name of the loopback here.
-    const args = ["-L", `tcp:localhost:${port}`, "nodaemon", "server"];
-    this.#child = spawn(adbPath(), args, { env: this.#environment, stdio: "ignore" });
+    this.#child = this.#spawn();
   }
 
   static async start(): Promise<AdbServer> {
     const server = new AdbServer(await freePort(), await mkdtemp(join(tmpdir(), "adb-")));
     try {
-      await until("the ADB server listens", () => listens(server.port));
+      await server.#listening();
       return server;
     } catch (error) {
       await server.stop();
       throw error;
     }
+  }
+
+  /** End the server, and start it again where it was: it knows no device then. */
+  async restart(): Promise<void> {
+    await this.#end();
+    this.#child = this.#spawn();
+    await this.#listening();
   }
 
   /** Run `adb` with these arguments. */
@@ -62,10 +67,13 @@ export class AdbServer {
     return { code, out: Buffer.concat(out).toString("utf8"), err: Buffer.concat(err).toString("utf8") };
   }
 
-  /** Connect to a device and wait until it can be used. */
+  /** Connect to a device and wait until it can be used. What the server lost it would look for only after ten seconds. */
   async connect(serial: string): Promise<void> {
-    await this.adb(["connect", serial]);
-    await until(`${serial} is a device`, async () => (await this.state(serial)) === "device");
+    await until(`${serial} is a device`, async () => {
+      if ((await this.state(serial)) === "offline") await this.adb(["disconnect", serial]);
+      await this.adb(["connect", serial]);
+      return (await this.state(serial)) === "device";
+    });
   }
 
   /** `device`, `offline`, `unauthorized`, or undefined when the server does not know it. */
@@ -78,12 +86,25 @@ export class AdbServer {
   }
 
   async stop(): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      const ended = once(this.#child, "exit");
-      this.#child.kill("SIGTERM");
-      await ended;
-    }
+    await this.#end();
     await rm(this.#home, { recursive: true, force: true });
+  }
+
+  #spawn(): ChildProcess {
+    // It takes no other name of the loopback here.
+    const args = ["-L", `tcp:localhost:${this.port}`, "nodaemon", "server"];
+    return spawn(adbPath(), args, { env: this.#environment, stdio: "ignore" });
+  }
+
+  async #listening(): Promise<void> {
+    await until("the ADB server listens", () => listens(this.port));
+  }
+
+  async #end(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const ended = once(this.#child, "exit");
+    this.#child.kill("SIGTERM");
+    await ended;
   }
 }
 

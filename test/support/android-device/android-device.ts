@@ -6,7 +6,6 @@ import type { ByteStream } from "./byte-stream.ts";
 import { type Fault, type LastingFaults, noFaults } from "./faults.ts";
 import { DeviceRecord } from "./record.ts";
 import { ScrcpyHost } from "./scrcpy/host.ts";
-import { VideoStream } from "./scrcpy/video.ts";
 import { FEATURES, startService } from "./services/index.ts";
 import { Android } from "./system/android.ts";
 import type { LocationRequest } from "./system/location.ts";
@@ -116,10 +115,10 @@ export class AndroidDevice {
         for (const server of servers) await server.breakStream(fault.in, "half-packet");
         return;
       case "encoder-error":
-        for (const { video } of servers) video?.fail(1);
+        for (const { video } of servers) video?.fail(false);
         return;
       case "encoder-death":
-        for (const { video } of servers) video?.fail(VideoStream.mostErrors);
+        for (const { video } of servers) video?.fail(true);
         return;
       case "server-death":
         for (const server of servers) server.kill();

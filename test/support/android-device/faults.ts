@@ -1,6 +1,6 @@
 /** A stream of the scrcpy server. */
 export type MediaSocket = "video" | "audio" | "control";
-export type AnySocket = "transport" | MediaSocket;
+type AnySocket = "transport" | MediaSocket;
 
 /** What can be wrong with a device. */
 export type Fault =

@@ -12,7 +12,7 @@ const MAX_DATA = 1024 * 1024;
 const LEAST_DATA = 4 * 1024;
 
 /** What a connection needs of the device behind it. */
-export interface TransportHost {
+interface TransportHost {
   readonly faults: LastingFaults;
   readonly access: () => Access;
   /** `device::` with properties and features. */
@@ -33,6 +33,8 @@ export class Transport {
   readonly #line: StreamLine;
   #maxData = LEAST_DATA;
   #hostBanner = "";
+  /** The host was let in. */
+  #online = false;
   #lastId = 0;
   #sent: Promise<void> = Promise.resolve();
 
@@ -89,6 +91,7 @@ export class Transport {
     const { command, first, second, data } = packet;
     switch (command) {
       case COMMAND.connect:
+        this.#online = false;
         this.#loseStreams();
         this.#maxData = Math.min(MAX_DATA, Math.max(LEAST_DATA, second));
         this.#hostBanner = Buffer.from(data).toString("utf8");
@@ -96,7 +99,10 @@ export class Transport {
       case COMMAND.auth:
         return this.#act(this.#handshake.auth(packet));
       case COMMAND.open:
-        return this.#open(first, Buffer.from(data).toString("utf8").replace(/\0$/, ""));
+        // Whoever was not let in is not answered.
+        if (!this.#online) return;
+        // A name ends with the first zero, as everything does that C reads.
+        return this.#open(first, Buffer.from(data).toString("utf8").replace(/\0.*$/s, ""));
       case COMMAND.okay:
         return this.#streams.get(second)?.confirmed(first);
       case COMMAND.write:
@@ -111,6 +117,7 @@ export class Transport {
   #act(answer: Answer): void {
     switch (answer.kind) {
       case "connect":
+        this.#online = true;
         this.#send(writePacket(COMMAND.connect, VERSION, MAX_DATA, Buffer.from(this.#host.banner())));
         return this.#host.connected(this.#hostBanner);
       case "token":

@@ -10,7 +10,7 @@ const LOUDNESS = 0.25;
 /** OpusHead (RFC 7845, 5.1): version 1, two channels, 312 samples of pre-skip, 48 kHz, no gain, mapping 0. */
 const OPUS_HEAD = Buffer.from("4f707573486561640102380180bb0000000000", "hex");
 
-export interface AudioOptions {
+interface AudioOptions {
   readonly socket: ByteStream;
   readonly framing: Framing;
   readonly options: ServerOptions;

@@ -11,7 +11,7 @@ import type { VideoStream } from "./video.ts";
 
 export type Log = (level: "DEBUG" | "INFO" | "WARN" | "ERROR", text: string) => void;
 
-export interface ControllerOptions {
+interface ControllerOptions {
   readonly socket: ByteStream;
   readonly android: Android;
   readonly screen: Screen;
@@ -22,7 +22,7 @@ export interface ControllerOptions {
   readonly log: Log;
 }
 
-const ACTION = { down: 0, up: 1, move: 2, cancel: 3 } as const;
+const ACTION = { down: 0, move: 2 } as const;
 const BACK_KEY = 4;
 const MOST_POINTERS = 10;
 const COPY_KEY_NONE = 0;
@@ -71,7 +71,7 @@ export class Controller {
     const { android, screen, video, options, log } = this.#given;
     switch (message.type) {
       case "keycode":
-        pressKey(android, screen, message.action, message.keycode);
+        pressKey(android, screen, message.action, message.keycode, message.meta);
         return true;
       case "text":
         this.#type(message.text);
@@ -139,7 +139,8 @@ export class Controller {
     const slot = this.#slotOf(pointerId);
     if (slot === undefined) return false;
     if (action === ACTION.down || action === ACTION.move) this.#given.screen.finger(slot, point.x, point.y);
-    if (action === ACTION.up || action === ACTION.cancel) this.#pointers[slot] = undefined;
+    // Lifted, cancelled, or a mouse that only hovers.
+    else this.#pointers[slot] = undefined;
     return true;
   }
 

@@ -1,6 +1,6 @@
 import type { Size } from "../system/screen.ts";
 
-export interface MediaPacket {
+interface MediaPacket {
   readonly kind: "config" | "keyframe" | "delta";
   readonly ptsMicros: number;
   readonly data: Uint8Array;

@@ -26,7 +26,7 @@ export interface ServerOptions {
   readonly others: Readonly<Record<string, string>>;
 }
 
-export interface NewDisplay {
+interface NewDisplay {
   readonly width: number | undefined;
   readonly height: number | undefined;
   readonly dpi: number | undefined;

@@ -15,7 +15,7 @@ const HALF_PACKET = { says: 1_000, has: 10 } as const;
 
 type Connection = Readonly<Partial<Record<MediaSocket, ByteStream>>>;
 
-export interface ServerSurroundings {
+interface ServerSurroundings {
   readonly android: Android;
   readonly version: string;
   readonly log: Log;

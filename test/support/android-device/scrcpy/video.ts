@@ -1,17 +1,21 @@
-import { createVideoEncoder, type VideoEncoder } from "../../../../origin-agent/encode/index.ts";
-import { NAL, nalUnits } from "../../h264-stream.ts";
+import {
+  createVideoEncoder,
+  type VideoEncoder,
+  type VideoEncoderOptions,
+} from "../../../../origin-agent/encode/index.ts";
 import type { ByteStream } from "../byte-stream.ts";
 import type { Screen, Size } from "../system/screen.ts";
+import { divided } from "./access-unit.ts";
 import { Bell } from "./bell.ts";
 import type { Framing } from "./framing.ts";
 import type { ServerOptions } from "./options.ts";
+import { reelOf } from "./reel.ts";
 import { videoSize } from "./video-size.ts";
 
 /** MediaCodec is told to repeat a picture that stands still after this time, and does so this often. */
 const REPEAT_AFTER_MS = 100;
 const REPEATS = 10;
 const SCREEN_RATE = 60;
-const START_CODE = Uint8Array.of(0, 0, 0, 1);
 /** The server gives up at this many failures in a row. */
 const MOST_ERRORS = 3;
 
@@ -20,7 +24,7 @@ export class CodecError extends Error {}
 
 type ResetReason = "size" | "client-size" | "asked" | "stopped";
 
-export interface VideoOptions {
+interface VideoOptions {
   readonly socket: ByteStream;
   readonly framing: Framing;
   readonly majorVersion: number;
@@ -36,9 +40,11 @@ export class VideoStream {
   readonly #bell = new Bell();
   #reset: ResetReason | undefined;
   #changed = true;
+  /** How often the encoder is still to fail. */
   #failures = 0;
+  #failuresInARow = 0;
   #size: Size;
-  /** How often an encoder was started. */
+  /** How often an encoder was started: once for each keyframe that was asked for, each turn and each failure. */
   sessions = 0;
 
   constructor(given: VideoOptions) {
@@ -76,13 +82,11 @@ export class VideoStream {
     this.reset("stopped");
   }
 
-  /** Let the encoder fail, so many times in a row. */
-  fail(times: number): void {
-    this.#failures = times;
+  /** Let the encoder fail: once, or until the server gives up. */
+  fail(forGood: boolean): void {
+    this.#failures = forGood ? MOST_ERRORS : 1;
     this.#bell.ring();
   }
-
-  static readonly mostErrors = MOST_ERRORS;
 
   #screenChanged(what: "picture" | "size"): void {
     this.#changed = true;
@@ -101,30 +105,54 @@ export class VideoStream {
     this.#reset = undefined;
     this.#size = this.#wantedSize();
     this.sessions += 1;
-    const drawn = screen.size;
-    const frameRate = options.maxFps > 0 ? Math.min(SCREEN_RATE, Math.ceil(options.maxFps)) : SCREEN_RATE;
-    const encoder = createVideoEncoder({ ...drawn, coded: this.#size, bitrate: options.videoBitRate, frameRate });
     try {
       const session = options.sendStreamMeta ? framing.session(this.#size, clientResized) : undefined;
       if (session !== undefined) await socket.write(session);
-      await this.#encode(encoder, 1_000 / frameRate);
+      if (screen.reelRate > 0) await this.#play(screen.reelRate);
+      else await this.#encode();
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       log("ERROR", `Capture/encoding error: android.media.MediaCodec$CodecException: ${error.message}`);
-      if (this.#failures >= MOST_ERRORS - 1) throw error;
-      this.#failures = 0;
+      this.#failuresInARow += 1;
+      if (this.#failuresInARow >= MOST_ERRORS) throw error;
+    }
+  }
+
+  /** Show pictures as they change, until something resets it. */
+  async #encode(): Promise<void> {
+    const { screen, options } = this.#given;
+    const frameRate = options.maxFps > 0 ? Math.min(SCREEN_RATE, Math.ceil(options.maxFps)) : SCREEN_RATE;
+    const encoder = this.#newEncoder({ ...screen.size, coded: this.#size, bitrate: options.videoBitRate, frameRate });
+    try {
+      await this.#encodeWith(encoder, 1_000 / frameRate);
     } finally {
       encoder.close();
     }
   }
 
-  async #encode(encoder: VideoEncoder, intervalMs: number): Promise<void> {
+  /** Show a second of pictures that were encoded beforehand, over and over. */
+  async #play(frameRate: number): Promise<void> {
+    const { screen, options, uptimeMicros } = this.#given;
+    const reel = await reelOf({ drawn: screen.size, coded: this.#size, bitrate: options.videoBitRate, frameRate });
+    await this.#write({ kind: "config", ptsMicros: uptimeMicros(), data: reel.config });
+    let dueAt = performance.now();
+    for (let at = 0; this.#reset === undefined; at = (at + 1) % reel.slices.length) {
+      this.#failWhenTold();
+      const kind = at === 0 ? "keyframe" : "delta";
+      await this.#write({ kind, ptsMicros: uptimeMicros(), data: reel.slices[at] ?? new Uint8Array() });
+      // Pictures that nobody took in time come late, and are not made up for.
+      dueAt = Math.max(dueAt + 1_000 / frameRate, performance.now() - 1_000 / frameRate);
+      await this.#bell.sleep(Math.max(0, dueAt - performance.now()));
+    }
+  }
+
+  async #encodeWith(encoder: VideoEncoder, intervalMs: number): Promise<void> {
     const { screen, options, uptimeMicros } = this.#given;
     let [first, keyframeAt, drawnAt, repeats] = [true, 0, Number.NEGATIVE_INFINITY, 0];
     const pixels = screen.newPixels();
     this.#changed = true;
     while (this.#reset === undefined) {
-      if (this.#failures > 0) throw new CodecError("Error 0xfffffff4");
+      this.#failWhenTold();
       const now = performance.now();
       if (!this.#changed && (repeats >= REPEATS || now < drawnAt + REPEAT_AFTER_MS)) {
         await this.#bell.wait(repeats >= REPEATS ? undefined : drawnAt + REPEAT_AFTER_MS - now);
@@ -148,19 +176,24 @@ export class VideoStream {
     }
   }
 
+  #failWhenTold(): void {
+    if (this.#failures === 0) return;
+    this.#failures -= 1;
+    throw new CodecError("Error 0xfffffff4");
+  }
+
+  #newEncoder(options: VideoEncoderOptions): VideoEncoder {
+    try {
+      return createVideoEncoder(options);
+    } catch (error) {
+      // A size that it cannot hold.
+      throw new CodecError(error instanceof Error ? error.message : "Error 0xffffffea");
+    }
+  }
+
   async #write(packet: Parameters<Framing["packet"]>[0]): Promise<void> {
     const { socket, framing, options } = this.#given;
     await socket.write(options.sendFrameMeta ? framing.packet(packet) : packet.data);
+    this.#failuresInARow = 0;
   }
-}
-
-/** MediaCodec yields parameter sets by themselves, once for each start, and pictures without them. */
-function divided(unit: Uint8Array): { readonly config: Uint8Array; readonly slices: Uint8Array } {
-  const [config, slices]: [Uint8Array[], Uint8Array[]] = [[], []];
-  for (const nal of nalUnits(unit)) {
-    const type = (nal[0] ?? 0) & 0x1f;
-    if (type === NAL.sei) continue;
-    (type === NAL.sps || type === NAL.pps ? config : slices).push(START_CODE, nal);
-  }
-  return { config: Buffer.concat(config), slices: Buffer.concat(slices) };
 }

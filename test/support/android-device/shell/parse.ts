@@ -1,12 +1,12 @@
 /** A piece of a word, before it is expanded. Quoted pieces are not split at blanks. */
-export type Part =
+type Part =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "variable"; readonly name: string; readonly quoted: boolean }
   | { readonly kind: "output"; readonly script: Script; readonly quoted: boolean };
 
 export type Word = readonly Part[];
 
-export interface Redirection {
+interface Redirection {
   readonly from: 0 | 1 | 2;
   readonly mode: "read" | "write" | "append" | "join";
   readonly to: Word;

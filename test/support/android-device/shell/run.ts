@@ -7,7 +7,7 @@ const NOT_FOUND = 127;
 const KILLED = 137;
 
 /** What a command line has around it: everything of a program but its arguments. */
-export type Surroundings = Omit<Process, "args">;
+type Surroundings = Omit<Process, "args">;
 
 /** Run a command line as Android's `sh -c` does. @returns the exit code */
 export async function runShell(source: string, around: Surroundings): Promise<number> {

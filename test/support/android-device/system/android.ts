@@ -7,7 +7,7 @@ import { Screen, type Size } from "./screen.ts";
 import { Sockets } from "./sockets.ts";
 
 /** What a program that runs learns of the world outside. */
-export interface SystemEvents {
+interface SystemEvents {
   /** Somebody other than a client wrote to the clipboard. */
   clipboard(text: string): void;
 }
@@ -15,7 +15,7 @@ export interface SystemEvents {
 const DPI = 320;
 const FIRST_VIRTUAL_DISPLAY = 2;
 /** As if the device had been up for a day: presentation times begin nowhere near 0. */
-const UPTIME_AT_START_MICROS = 86_400_000_000;
+const UPTIME_AT_START_MS = 86_400_000;
 
 /** The state of the device that its programs share. */
 export class Android {
@@ -35,7 +35,8 @@ export class Android {
   readonly watchers = new Set<SystemEvents>();
   /** Ends everything that runs: the device reboots or is stopped. */
   readonly #down = new AbortController();
-  readonly #startedAt = performance.now();
+  /** Milliseconds of Unix time when the clock of presentation times stood at 0. */
+  readonly bootedAt = performance.timeOrigin + performance.now() - UPTIME_AT_START_MS;
   #clipboard = "";
   #displays = FIRST_VIRTUAL_DISPLAY;
   /** Asks the device to start again. */
@@ -48,7 +49,7 @@ export class Android {
     this.properties = systemProperties(options.identity);
     this.location = new Location(options.record);
     this.physicalSize = options.size;
-    this.mainScreen = new Screen(0, options.size, DPI);
+    this.mainScreen = new Screen(0, options.size, DPI, options.identity.model);
     this.screens.set(0, this.mainScreen);
   }
 
@@ -62,7 +63,7 @@ export class Android {
 
   /** Microseconds of the clock that pictures and sound are stamped with. */
   uptimeMicros(): number {
-    return UPTIME_AT_START_MICROS + Math.round((performance.now() - this.#startedAt) * 1_000);
+    return Math.round((performance.timeOrigin + performance.now() - this.bootedAt) * 1_000);
   }
 
   setClipboard(text: string, by: "client" | "device"): void {
@@ -71,7 +72,7 @@ export class Android {
   }
 
   addDisplay(size: Size, dpi: number): Screen {
-    const screen = new Screen(this.#displays, size, dpi);
+    const screen = new Screen(this.#displays, size, dpi, this.identity.model);
     this.screens.set(screen.id, screen);
     this.#displays += 1;
     return screen;

@@ -1,3 +1,4 @@
+import { writtenBy } from "../../../../origin-agent/device/demo/keycode.ts";
 import type { Android } from "./android.ts";
 import { LAUNCHER } from "./packages.ts";
 import type { Screen } from "./screen.ts";
@@ -6,8 +7,8 @@ import type { Screen } from "./screen.ts";
 const KEY = { home: 3, back: 4, power: 26, enter: 66, paste: 279, wakeUp: 224, sleep: 223 } as const;
 const DOWN = 0;
 
-/** A key reaches a display. What every other key does is seen in the record alone. */
-export function pressKey(android: Android, screen: Screen, action: number, keycode: number): void {
+/** A key reaches a display. What keys do that are not here is seen in the record alone. */
+export function pressKey(android: Android, screen: Screen, action: number, keycode: number, meta = 0): void {
   if (action !== DOWN) return;
   switch (keycode) {
     case KEY.power:
@@ -24,5 +25,9 @@ export function pressKey(android: Android, screen: Screen, action: number, keyco
       return android.type("\n", "keys", screen);
     case KEY.paste:
       return android.type(android.clipboard, "paste", screen);
+    default: {
+      const text = writtenBy(keycode, meta);
+      if (text !== undefined) android.type(text, "keys", screen);
+    }
   }
 }

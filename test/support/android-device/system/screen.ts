@@ -1,4 +1,5 @@
 import type { Picture } from "../../../../origin-agent/encode/index.ts";
+import { drawLabel, type Label } from "./label.ts";
 import { LAUNCHER } from "./packages.ts";
 
 export interface Size {
@@ -27,6 +28,7 @@ const APP_COLOURS: readonly Colour[] = [
 ];
 
 const MOST_MARKS = 400;
+const MOST_TYPED_CHARS = 200;
 const BYTES_PER_PIXEL = 4;
 
 interface Mark extends Size {
@@ -36,25 +38,30 @@ interface Mark extends Size {
 }
 
 /**
- * A display and what is drawn on it, plainly, so that a test can tell from decoded pixels what happened: the background is the app's
- * colour, a finger leaves squares of its colour where it was, and each character that was typed is a block in a row.
+ * A display and what is drawn on it, plainly, so that a test can tell from decoded pixels what happened: a dark bar names the device and
+ * the app, the background is the app's colour, a finger leaves squares of its colour where it was, and what was typed stands below the bar.
  */
 export class Screen {
   readonly id: number;
   readonly dpi: number;
+  readonly #name: string;
   #size: Size;
   /** Quarter turns. */
   rotation = 0;
+  /** Pictures a second that are shown out of a reel, in the place of what is drawn; 0 for none. Counts from the next session on. */
+  reelRate = 0;
   #on = true;
   #app = LAUNCHER;
   #marks: Mark[] = [];
-  #typed = 0;
+  #typed = "";
+  #labels = new Map<string, Label>();
   #phase = 0;
   #animation: NodeJS.Timeout | undefined;
   readonly #listeners = new Set<(what: "picture" | "size") => void>();
 
-  constructor(id: number, size: Size, dpi: number) {
+  constructor(id: number, size: Size, dpi: number, name: string) {
     this.id = id;
+    this.#name = name;
     this.#size = size;
     this.dpi = dpi;
   }
@@ -86,7 +93,7 @@ export class Screen {
   show(app: string): void {
     this.#app = app;
     this.#marks = [];
-    this.#typed = 0;
+    this.#typed = "";
     this.#changed("picture");
   }
 
@@ -102,14 +109,8 @@ export class Screen {
   }
 
   typed(text: string): void {
-    for (const character of text) {
-      const [side, code] = [this.markSide, character.codePointAt(0) ?? 0];
-      const perRow = Math.max(1, Math.floor(this.#size.width / side));
-      const [column, row] = [this.#typed % perRow, Math.floor(this.#typed / perRow)];
-      const colour: Colour = [(code * 37) % 200, (code * 91) % 200, (code * 53) % 200];
-      this.#typed += 1;
-      this.#mark({ x: column * side, y: (2 + row) * side, width: side, height: side, colour });
-    }
+    this.#typed = `${this.#typed}${text}`.slice(-MOST_TYPED_CHARS);
+    this.#changed("picture");
   }
 
   /** A quarter turn, and back again at the next. */
@@ -126,8 +127,9 @@ export class Screen {
   resize(size: Size): void {
     if (size.width === this.#size.width && size.height === this.#size.height) return;
     this.#size = size;
+    this.#labels.clear();
     this.#marks = [];
-    this.#typed = 0;
+    this.#typed = "";
     this.#changed("size");
   }
 
@@ -153,7 +155,8 @@ export class Screen {
     words.fill(wordOf(this.#on ? this.#background() : BLACK));
     if (this.#on) {
       const side = this.markSide;
-      fill(words, this.#size, { x: 0, y: 0, width, height: side, colour: BAR });
+      this.#put(words, 0, `${this.#name}  ·  ${this.#app}`, "#ffffff", "#1e1e24");
+      if (this.#typed !== "") this.#put(words, side, this.#typed, "#101014", "#ffffff");
       if (this.#phase > 0) {
         const x = (this.#phase * 8) % Math.max(1, width - side);
         fill(words, this.#size, { x, y: height - side, width: side, height: side, colour: BAR });
@@ -161,6 +164,18 @@ export class Screen {
       for (const mark of this.#marks) fill(words, this.#size, mark);
     }
     return { width, height, pixels };
+  }
+
+  /** A label over the whole width. Those of one picture are kept for the next. */
+  #put(words: Uint32Array, y: number, text: string, ink: string, paper: string): void {
+    const { width, height } = this.#size;
+    // A display may be smaller than what is written on it.
+    if (y + this.markSide > height) return;
+    const key = `${width} ${ink} ${text}`;
+    const label = this.#labels.get(key) ?? drawLabel(text, width, this.markSide, ink, paper);
+    if (this.#labels.size > 2) this.#labels.clear();
+    this.#labels.set(key, label);
+    words.set(label.words, y * width);
   }
 
   #background(): Colour {

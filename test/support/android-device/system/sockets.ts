@@ -1,10 +1,10 @@
 import type { ByteStream } from "../byte-stream.ts";
 
 /** Opens a stream to the host that set a tunnel up. */
-export type Dial = () => ByteStream;
+type Dial = () => ByteStream;
 
 /** A socket that a program of the device listens on. */
-export interface Listener {
+interface Listener {
   /** @throws Error when the listener was closed */
   accept(): Promise<ByteStream>;
   close(): void;

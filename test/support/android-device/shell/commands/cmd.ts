@@ -55,6 +55,12 @@ export async function pm(process: Process): Promise<number> {
         `priority=0 preferredOrder=0 match=0x108000 specificIndex=-1 isDefault=true\n${activityOf(app)}\n`,
       );
     }
+    case "query-activities": {
+      const lines = packages.apps.map(
+        (app) => `  priority=0 preferredOrder=0 match=0x108000 specificIndex=-1\n  ${activityOf(app)}\n`,
+      );
+      return await say(process, `${lines.length} activities found:\n${lines.join("")}`);
+    }
     case "grant":
     case "revoke":
     case "suspend":

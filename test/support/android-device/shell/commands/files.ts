@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { FileError, type FileNode } from "../../system/files.ts";
 import { complain, type Process, type Program, say } from "../process.ts";
 
+const FOLDER_BYTES = 4096;
+
 /** toybox, as far as command lines of a host use it: programs of files. */
 export const FILE_PROGRAMS: Readonly<Record<string, Program>> = {
   ls,
@@ -26,8 +28,10 @@ export const FILE_PROGRAMS: Readonly<Record<string, Program>> = {
   stat: (process) =>
     each(process, "stat", async (path) => {
       const node = found(process, path);
-      const bytes = node.kind === "file" ? node.data.length : 4096;
-      await process.out(process.args.includes("-c") ? `${bytes}\n` : `  File: ${path}\n  Size: ${bytes}\n`);
+      const format = process.args.includes("-c") ? process.args[process.args.indexOf("-c") + 1] : undefined;
+      await process.out(
+        `${(format ?? "  File: %n\n  Size: %s").replace(/%([nsYa])/g, (_sign, what) => fact(what, path, node))}\n`,
+      );
     }),
   sha256sum: (process) => digests(process, "sha256"),
   md5sum: (process) => digests(process, "md5"),
@@ -39,6 +43,20 @@ export const FILE_PROGRAMS: Readonly<Record<string, Program>> = {
   test: (process) => holds(process, process.args),
   "[": (process) => holds(process, process.args.slice(0, -1)),
 };
+
+/** What `stat -c` calls by a letter: name, size, time of the last change, permissions. */
+function fact(what: string, path: string, node: FileNode): string {
+  switch (what) {
+    case "n":
+      return path;
+    case "s":
+      return String(node.kind === "file" ? node.data.length : FOLDER_BYTES);
+    case "Y":
+      return String(Math.floor(node.modifiedAt / 1_000));
+    default:
+      return (node.mode & 0o777).toString(8);
+  }
+}
 
 async function ls(process: Process): Promise<number> {
   const { files } = process.system.android;
@@ -58,7 +76,7 @@ function longLine(name: string, node: FileNode): string {
   const date = new Date(node.modifiedAt).toISOString().slice(0, 16).replace("T", " ");
   const bits = [...(node.mode & 0o777).toString(2).padStart(9, "0")];
   const rights = bits.map((bit, at) => (bit === "1" ? ("rwx"[at % 3] ?? "-") : "-")).join("");
-  const bytes = node.kind === "file" ? node.data.length : 4096;
+  const bytes = node.kind === "file" ? node.data.length : FOLDER_BYTES;
   return `${node.kind === "file" ? "-" : "d"}${rights} 1 shell shell ${String(bytes).padStart(8)} ${date} ${name}`;
 }
 

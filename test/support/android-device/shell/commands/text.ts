@@ -51,14 +51,24 @@ async function cat(process: Process): Promise<number> {
 async function grep(process: Process): Promise<number> {
   const flags = process.args.filter((arg) => arg.startsWith("-")).join("");
   const [pattern = ""] = process.args.filter((arg) => !arg.startsWith("-"));
-  const wanted = new RegExp(
-    flags.includes("F") ? pattern.replace(/[.*+?^${}()|[\]\\]/g, "\\$&") : pattern,
-    flags.includes("i") ? "i" : "",
-  );
+  const wanted = expression(flags.includes("F") ? literal(pattern) : pattern, flags.includes("i"));
+  if (wanted === undefined) return await complain(process, `grep: bad REGEX '${pattern}'\n`, 2);
   const found = linesOf(await input(process)).filter((line) => wanted.test(line) !== flags.includes("v"));
   if (flags.includes("c")) await process.out(`${found.length}\n`);
   else if (!flags.includes("q")) await process.out(found.map((line) => `${line}\n`).join(""));
   return found.length > 0 ? 0 : 1;
+}
+
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+function expression(pattern: string, ignoreCase: boolean): RegExp | undefined {
+  try {
+    return new RegExp(pattern, ignoreCase ? "i" : "");
+  } catch {
+    return undefined;
+  }
 }
 
 async function cut(
