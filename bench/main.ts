@@ -14,6 +14,7 @@ const PARTS: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   soak: async (options) => (await import("./parts/soak.ts")).soak(options),
   picture: async () => (await import("./parts/picture.ts")).picture(),
   touch: async () => (await import("./parts/touch.ts")).touch(),
+  android: async () => (await import("./parts/android.ts")).android(),
   open: async () => (await import("./parts/open.ts")).open(),
 };
 

@@ -1,19 +1,15 @@
 import type { AdbSocket } from "@yume-chan/adb";
 
 /** Socket of a service in a device. */
-export type Flow = Pick<AdbSocket, "readable" | "writable" | "closed" | "close">;
+export type Flow = Pick<AdbSocket, "readable" | "writable" | "close">;
 
-/**
- * Give all that comes to `take`, in order. @returns settles when it ends: the connection may be lost without a last word
- * @throws whatever `take` throws
- */
+/** Give all that comes to `take`, in order. @returns settles when it ends @throws whatever `take` throws */
 export async function readAll(flow: Flow, take: (chunk: Uint8Array) => void): Promise<void> {
   const reader = flow.readable.getReader();
-  const lost = Promise.resolve(flow.closed).then(() => undefined);
   for (;;) {
-    const read = await Promise.race([reader.read(), lost]);
-    if (read === undefined || read.done) return;
-    take(read.value);
+    const { done, value } = await reader.read();
+    if (done) return;
+    take(value);
   }
 }
 
