@@ -24,8 +24,8 @@ const LOWER_AFTER_MS = 2_000;
 const HIGHER_AFTER_MS = 12_000;
 /** And none follows another sooner. */
 const REST_MS = 5_000;
-/** Room that has to be over the next step before it is taken, so that a target at a step's edge does not swing. */
-const HEADROOM = 1.15;
+/** So much of what runs has to be wanted for it to stay, so that a target at a step's edge does not swing. */
+const TOLERANCE = 0.85;
 
 export const FIRST_SETTINGS: RateSettings = { bitrate: 4_000_000, maxFps: 60, maxSide: undefined };
 
@@ -67,10 +67,10 @@ function settingsFor(target: VideoTarget, running: RateSettings): RateSettings {
   };
 }
 
-/** The greatest step that is not above the value, and for one higher than now, well below it. */
+/** The greatest step that is not above the value; what runs, while the value is only a little below it. */
 function step(steps: readonly number[], value: number, now: number): number {
   let best = steps[0] ?? value;
-  for (const one of steps) if ((one <= now ? one : one * HEADROOM) <= value) best = one;
+  for (const one of steps) if (one <= value || (one === now && one * TOLERANCE <= value)) best = one;
   return best;
 }
 

@@ -18,10 +18,11 @@ import { videoUnit } from "../../support/fake-device.ts";
 describe("an encoder's rate", () => {
   const plenty = { bitrate: 4_000_000, frameRate: 60 };
 
-  it("stays while the target is what it runs at, or a little over", () => {
+  it("stays while the target is what it runs at, or a little below", () => {
     const plan = createRatePlan(0);
     expect(planRate(plan, plenty, 100_000)).toBeUndefined();
-    expect(planRate(plan, { bitrate: 8_500_000, frameRate: 60 }, 100_000)).toBeUndefined();
+    expect(planRate(plan, { bitrate: 3_400_000, frameRate: 51 }, 100_000)).toBeUndefined();
+    expect(planRate(plan, { bitrate: 3_399_999, frameRate: 60 }, 100_000)?.settings.bitrate).toBe(2_000_000);
   });
 
   it("goes down once less has been wanted for two seconds, to the step below", () => {
@@ -41,12 +42,12 @@ describe("an encoder's rate", () => {
     expect(planRate(plan, { bitrate: 1_000_000, frameRate: 60 }, 11_500)?.at).toBe(13_500);
   });
 
-  it("goes up slowly, and only into room that is there", () => {
+  it("goes up slowly, to what the target holds", () => {
     const plan = createRatePlan(0);
     noteStarted(plan, { bitrate: 1_000_000, maxFps: 30, maxSide: 640 }, 0);
-    expect(planRate(plan, { bitrate: 2_100_000, frameRate: 30, maxSide: 640 }, 20_000)).toBeUndefined();
-    expect(planRate(plan, { bitrate: 2_400_000, frameRate: 30 }, 20_000)).toEqual({
-      settings: { bitrate: 2_000_000, maxFps: 30, maxSide: undefined },
+    expect(planRate(plan, { bitrate: 1_999_999, frameRate: 30, maxSide: 640 }, 20_000)).toBeUndefined();
+    expect(planRate(plan, plenty, 20_000)).toEqual({
+      settings: { bitrate: 4_000_000, maxFps: 60, maxSide: undefined },
       at: 32_000,
     });
   });
