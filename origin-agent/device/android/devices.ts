@@ -127,7 +127,7 @@ class AndroidDevices {
     try {
       const adb = await this.#connect(serial);
       const discovered = await within(DESCRIBE_DEADLINE_MS, describe(adb, serial, this.#options.program)).finally(
-        () => void adb.close(),
+        () => void adb.close().catch(() => {}),
       );
       if (discovered === undefined) throw new Error("it does not answer");
       if (this.#known.get(serial) !== known || this.#stopped) return;
@@ -159,9 +159,12 @@ class AndroidDevices {
   async #connect(serial: string): Promise<Adb> {
     const state = this.#known.get(serial)?.state ?? "offline";
     if (state !== "device") throw new Error(`${serial} is ${state}: ${NEXT_STEP[state]}`);
-    const adb = await within(CONNECT_DEADLINE_MS, this.#client.createAdb({ serial }));
-    if (adb === undefined) throw new Error(`${serial} does not answer`);
-    return adb;
+    const connecting = this.#client.createAdb({ serial });
+    const adb = await within(CONNECT_DEADLINE_MS, connecting);
+    if (adb !== undefined) return adb;
+    // Nobody waits for it any more.
+    connecting.then((late) => late.close()).catch(() => {});
+    throw new Error(`${serial} does not answer`);
   }
 
   #announce(): void {
