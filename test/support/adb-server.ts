@@ -9,7 +9,7 @@ import { findTool, toolMissing } from "../../tools/gate/tool.ts";
 import { freePort } from "./free-port.ts";
 import { until } from "./until.ts";
 
-export interface AdbRun {
+interface AdbRun {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
