@@ -1,4 +1,5 @@
 import {
+  AV_LOG_ERROR,
   AV_OPT_SEARCH_CHILDREN,
   AV_OPT_TYPE_STRING,
   AV_PICTURE_TYPE_I,
@@ -6,7 +7,7 @@ import {
   AV_PIX_FMT_YUV420P,
   FF_ENCODER_LIBX264,
 } from "node-av/constants";
-import { Codec, CodecContext, FFmpegError, Frame, Packet, Rational } from "node-av/lib";
+import { Codec, CodecContext, FFmpegError, Frame, Log, Packet, Rational } from "node-av/lib";
 
 /** An access unit in Annex B. */
 export interface ReelUnit {
@@ -27,6 +28,7 @@ export async function reorderingReel(
   size: { readonly width: number; readonly height: number },
   pictures: number,
 ): Promise<ReelUnit[]> {
+  Log.setLevel(AV_LOG_ERROR);
   const codec = Codec.findEncoderByName(FF_ENCODER_LIBX264);
   const context = new CodecContext();
   context.allocContext3(codec);

@@ -52,6 +52,8 @@ export class Driver {
   #codec: SpsCodec = "h264";
   /** The next attempt, or the next look at the target: there is never cause for both. */
   #timer: Timer | undefined;
+  /** Whoever opened it has said whether anybody watches. */
+  #watchingSaid = false;
   #closed = false;
 
   constructor(options: DriverOptions) {
@@ -67,7 +69,12 @@ export class Driver {
 
   /** @throws Error in words for the host's operator */
   async open(): Promise<OpenDevice> {
+    // Whoever opens it pauses it at once, if at all: what came until then is shown when it is known who watches.
+    this.#gate.paused = true;
     await this.#start();
+    setTimeout(() => {
+      if (!this.#watchingSaid) this.#setPaused(false);
+    }, 0);
     return {
       audio: this.#run?.audible === true ? AUDIO : undefined,
       requestKeyframe: () => this.#requestKeyframe(),
@@ -145,6 +152,7 @@ export class Driver {
   }
 
   #setPaused(paused: boolean): void {
+    this.#watchingSaid = true;
     if (paused) {
       this.#gate.paused = true;
       return;

@@ -184,6 +184,19 @@ describe("an Android device in use", () => {
     expect(yielded.displays).toHaveLength(1);
   });
 
+  it("keeps its first picture for when it is said who watches", async () => {
+    const phone = await rig.phone();
+    rig.follow();
+    const { open, yielded } = await rig.open(await rig.offered(phone));
+    open.setPaused(true);
+    phone.screen.rotate();
+    await until("a turn that is seen", () => yielded.displays.length > 1);
+    expect(yielded.video).toEqual([]);
+    open.setPaused(false);
+    await until("a picture", () => yielded.video.length > 0);
+    expect(yielded.video[0]).toMatchObject({ keyframe: true, config: true });
+  });
+
   it("yields nothing while nobody watches, and goes on with a keyframe", async () => {
     const { open, phone, yielded } = await rig.inUse();
     phone.screen.animate(30);
