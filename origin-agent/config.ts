@@ -155,7 +155,7 @@ function readDevice(text: string): DeviceChoice {
   if (demo !== null) return demo[1] === undefined ? { kind: "demo" } : { kind: "demo", startApp: demo[1] };
   const android = ANDROID.exec(text);
   if (android !== null) return android[1] === undefined ? { kind: "android" } : { kind: "android", serial: android[1] };
-  throw new Invalid("--device is demo, demo:APP with the name of an app, android, or android:SERIAL");
+  throw new Invalid("--device is demo, or demo:APP with the name of an app; or android, or android:SERIAL");
 }
 
 function readAndroid(

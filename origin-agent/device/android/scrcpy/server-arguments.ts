@@ -24,6 +24,8 @@ export function serverArguments({ version, path, id, rate, audio }: ServerStart)
     // The agent dials: no port of this machine is opened, and none has to be reachable from the device.
     "tunnel_forward=true",
     "send_device_meta=false",
+    // A device that nobody can reach out and wake is not to go dark; the server puts it back in the end.
+    "stay_awake=true",
     `audio=${audio}`,
     `video_bit_rate=${rate.bitrate}`,
     `max_fps=${rate.maxFps}`,

@@ -94,6 +94,7 @@ describe("the start of a scrcpy server", () => {
       "log_level=info",
       "tunnel_forward=true",
       "send_device_meta=false",
+      "stay_awake=true",
       "audio=false",
       "video_bit_rate=2000000",
       "max_fps=30",
