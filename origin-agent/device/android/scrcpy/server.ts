@@ -45,6 +45,11 @@ export class ScrcpyServer {
    * @throws Error in words for the host's operator
    */
   async start(program: ServerProgram, rate: RateSettings, audio: boolean): Promise<void> {
+    // Of the whole: a device that hangs says nothing at any of these steps.
+    const late = setTimeout(
+      () => this.#fail(new Error("the server in the device did not start in time")),
+      START_DEADLINE_MS,
+    );
     try {
       const path = await this.#orFailed(pushServer(this.#adb, program, this.#id));
       const line = commandLine(serverArguments({ version: program.version, path, id: this.#id, rate, audio }));
@@ -59,6 +64,8 @@ export class ScrcpyServer {
     } catch (error) {
       await this.close();
       throw this.#explained(error);
+    } finally {
+      clearTimeout(late);
     }
   }
 
@@ -88,8 +95,7 @@ export class ScrcpyServer {
    * where nobody listens.
    */
   async #connectFirst(output: ServerOutput): Promise<void> {
-    const deadline = Date.now() + START_DEADLINE_MS;
-    while (Date.now() < deadline) {
+    while (this.#state === "starting") {
       const begun = Promise.withResolvers<"begun">();
       let first = true;
       const take = (chunk: Uint8Array) => {
@@ -100,14 +106,13 @@ export class ScrcpyServer {
       const flow = await this.#connect().catch(() => undefined);
       if (flow !== undefined) {
         const reading = readAll(flow, take);
-        const outcome = await within(deadline - Date.now(), Promise.race([begun.promise, reading]));
+        const outcome = await Promise.race([begun.promise, reading]);
         if (outcome === "begun") return this.#watch(reading);
         await closeQuietly(flow);
       }
       if ((await within(RETRY_MS, output.over)) !== undefined)
         throw new Error("the server in the device ended at once");
     }
-    throw new Error("the server in the device did not start in time");
   }
 
   #connect(): Promise<Flow> {

@@ -86,6 +86,14 @@ describe("an Android device that cannot be used", () => {
     );
   });
 
+  it("does not open, and says so in the end, when it takes nothing any more", async () => {
+    const phone = await rig.phone();
+    rig.follow();
+    const device = await rig.offered(phone);
+    await phone.fault({ kind: "slow-reads", delayMs: 120_000 });
+    await expect(device.open(new Yield())).rejects.toThrow(/did not start in time|does not answer/);
+  });
+
   it("is not offered before its owner lets this host in, and is then", async () => {
     const phone = await rig.phone({ access: "unauthorized" });
     rig.follow();
