@@ -112,6 +112,11 @@ export const PACKAGES: readonly { readonly packages: RegExp; readonly within: Re
   { packages: /^node-av/, within: /^origin-agent\/encode\//, why: "encoders stand behind one port" },
   { packages: /^@napi-rs\/canvas$/, within: /^origin-agent\/device\/demo\//, why: "only the demo phone is drawn" },
   { packages: /^@fontsource/, within: /^origin-agent\/device\/demo\/ui\//, why: "only the demo phone brings fonts" },
+  {
+    packages: /^@yume-chan\//,
+    within: /^origin-agent\/device\/android\//,
+    why: "one driver speaks to the ADB server",
+  },
   { packages: /^ws$/, within: /^origin-agent\/link\//, why: "sockets stand behind one port" },
   { packages: /^vite/, within: /\.config\.ts$/, why: "a build tool is no part of what it builds" },
 ];

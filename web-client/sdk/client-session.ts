@@ -106,6 +106,12 @@ export class ClientSession implements Session {
     return true;
   }
 
+  openApp(app: string): boolean {
+    if (!this.rights.includes("touch")) return false;
+    this.#connection.tell({ type: "open-app", app });
+    return true;
+  }
+
   focusKeyboard(): void {
     this.#parts?.controls.focus();
   }
