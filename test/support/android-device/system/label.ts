@@ -1,5 +1,7 @@
 import { createCanvas } from "@napi-rs/canvas";
-import { font } from "../../../../origin-agent/device/demo/ui/fonts.ts";
+import { runsOf } from "../../../../origin-agent/device/demo/ui/fonts.ts";
+import { drawText } from "../../../../origin-agent/device/demo/ui/shape.ts";
+import { runWidth } from "../../../../origin-agent/device/demo/ui/text-width.ts";
 
 export interface Label {
   readonly width: number;
@@ -14,12 +16,11 @@ export function drawLabel(text: string, width: number, height: number, ink: stri
   const context = canvas.getContext("2d");
   context.fillStyle = paper;
   context.fillRect(0, 0, width, height);
-  context.font = font(Math.round(height * 0.45), 500);
-  context.textBaseline = "middle";
-  context.fillStyle = ink;
+  const size = Math.round(height * 0.45);
   const margin = height / 3;
-  const overhang = Math.max(0, context.measureText(text).width + 2 * margin - width);
-  context.fillText(text, margin - overhang, height / 2);
+  const textWidth = runsOf(text).reduce((sum, run) => sum + runWidth(run, size, 500), 0);
+  const overhang = Math.max(0, textWidth + 2 * margin - width);
+  drawText(context, text, margin - overhang, height / 2, { size, weight: 500, colour: ink });
   const pixels = Uint8Array.from(canvas.data());
   return { width, height, words: new Uint32Array(pixels.buffer) };
 }
