@@ -33,7 +33,8 @@ export function allowed(scope: Scope): MiddlewareHandler<CallerEnv> {
   };
 }
 
-async function whoCalls(
+/** Whose credentials these are; undefined when there are none that count. */
+export async function whoCalls(
   env: Env,
   header: string | undefined,
 ): Promise<{ readonly caller: Caller; readonly tenant: string } | undefined> {

@@ -7,6 +7,7 @@ export type {
   Explained,
   Group,
   Link,
+  LinkConditions,
   MadeKey,
   Person,
   Place,
