@@ -31,6 +31,7 @@ const PKCS8_HEAD = [0x30, 0x2e, 0x02, 0x01, 0, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x6
 
 /** Of the edge's own statement, what its holder has to know. Whether it holds, only the edge can tell. */
 const root = z.object({
+  shared: z._default(z.boolean(), false),
   rights: z._default(narrowing.shape.rights, []),
   exp: z.int(),
   notBefore: narrowing.shape.notBefore,
@@ -55,6 +56,16 @@ export async function narrow(link: string, by: Narrowing): Promise<string> {
     throw new TypeError("the key pair was not exported");
   }
   return await narrowWith({ key: exported.x, seed: exported.d }, link, by);
+}
+
+/**
+ * What can be said of a link that is about to be handed on; undefined for one that cannot be narrowed. Of a link that is
+ * `shared` all who open it meet in one session.
+ */
+export function handedOn(link: string): { readonly shared: boolean } | undefined {
+  const chain = splitGrant(link.slice(link.indexOf("#") + 1));
+  const claims = chain?.proof.kind === "key" ? rootClaims(chain.root) : undefined;
+  return claims && { shared: claims.shared };
 }
 
 /** The same with a key pair that is given: what has been made is then the same each time. */
@@ -88,7 +99,12 @@ function readLink(link: string): ReadLink {
 }
 
 function termsOf({ root: token, blocks }: NonNullable<ReturnType<typeof splitGrant>>): GrantTerms {
-  let terms = rootTerms(token);
+  const claims = rootClaims(token);
+  let terms: GrantTerms | undefined;
+  if (claims !== undefined) {
+    const { exp, shared: _, rights = [], ...more } = claims;
+    terms = { ...more, rights, expiresAt: exp };
+  }
   for (const { payload } of blocks) {
     const block = readGrantBlock(payload);
     terms = block && terms && narrowTerms(terms, block);
@@ -97,11 +113,10 @@ function termsOf({ root: token, blocks }: NonNullable<ReturnType<typeof splitGra
   return terms;
 }
 
-function rootTerms(token: string): GrantTerms | undefined {
+function rootClaims(token: string): z.infer<typeof root> | undefined {
   try {
     const bytes = readBase64url(token.split(".")[1] ?? "") ?? new Uint8Array();
-    const { exp, ...terms } = root.parse(JSON.parse(new TextDecoder().decode(bytes)));
-    return { ...terms, rights: terms.rights ?? [], expiresAt: exp };
+    return root.parse(JSON.parse(new TextDecoder().decode(bytes)));
   } catch {
     return undefined;
   }
