@@ -102,6 +102,17 @@ describe("a portal page", () => {
       );
     });
     expect(allowed).toEqual([true, true, true, true, false]);
+    // A frame that is loaded anew goes on with its seat: the link was good for one opening.
+    const told = page.evaluate(
+      () =>
+        new Promise<string>((resolve) => {
+          const says = document.querySelector("#says");
+          if (says !== null) new MutationObserver(() => resolve(says.textContent)).observe(says, { childList: true });
+        }),
+    );
+    await frame?.evaluate(() => location.reload());
+    expect(await told).not.toContain("ended");
+    await says(page, "live");
     await page.locator("#close").click();
     await says(page, "ended: closed");
     expect(complaints).toEqual([]);

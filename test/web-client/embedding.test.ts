@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { encodeColours } from "../support/painted-pictures.ts";
 import { until } from "../support/until.ts";
-import { browserWorld, GRANT, RED, showsColour, TALL } from "./browser-world.ts";
+import { browserWorld, GRANT, RED, saysOver, showsColour, TALL } from "./browser-world.ts";
 
 const { startEdge, openPage } = browserWorld();
 
@@ -52,6 +52,17 @@ test("/embed.js stands alone: other people's pages load one file, which they may
   expect(origin).toBe("*");
   expect(text).not.toMatch(/\bimport\s*[("'`{]|\bfrom\s*["'`]/);
   expect(text.length).toBeLessThan(4_096);
+});
+
+test.each([
+  ["not-embeddable", "Not in this page"],
+  ["link-not-yet", "This link is not valid yet"],
+  ["link-for-another", "This link is for somebody else"],
+])("N-5 a link that is refused as %s says so", async (problem, words) => {
+  const edge = await startEdge();
+  edge.onRedeem = () => ({ status: 403, problem });
+  const page = await openPage(edge);
+  await saysOver(page, words);
 });
 
 test("the page for frames, opened by itself, says that it needs a link", async () => {

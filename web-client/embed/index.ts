@@ -118,6 +118,8 @@ class InFrame extends Mounted {
   readonly #gone = new AbortController();
   /** Kept until the frame says that it is ready. */
   #waiting: ToFrame[] | undefined = [];
+  /** What is to be seen, for a frame that is loaded anew: it goes on with the seat that it held. */
+  #shown: ToFrame | undefined;
 
   constructor(box: HTMLElement, options: MountOptions) {
     super();
@@ -139,7 +141,8 @@ class InFrame extends Mounted {
   open(opening: Opening): void {
     const { muted, label } = this.#options;
     const how = { ...(muted === undefined ? {} : { muted }), ...(label === undefined ? {} : { label }) };
-    this.#post({ type: "open", ...how, ...opening });
+    this.#shown = { type: "open", ...how, ...opening };
+    this.#post(this.#shown);
   }
 
   remove(): void {
@@ -149,6 +152,7 @@ class InFrame extends Mounted {
   }
 
   protected tell(message: ToFrame): void {
+    if (message.type === "close") this.#shown = undefined;
     this.#post(message);
   }
 
@@ -167,8 +171,7 @@ class InFrame extends Mounted {
       this.emit(data.type, data.value);
       return;
     }
-    // Also of a frame that was loaded anew, which has forgotten what it showed.
-    const waiting = this.#waiting ?? [];
+    const waiting = this.#waiting ?? (this.#shown === undefined ? [] : [this.#shown]);
     this.#waiting = undefined;
     for (const message of waiting) this.#post(message);
   }
