@@ -8,6 +8,7 @@ import { embedRoutes } from "./routes/embed.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { hostRoutes } from "./routes/hosts.ts";
 import { linkRoutes } from "./routes/links.ts";
+import { scimRoutes } from "./routes/scim/index.ts";
 import { sessionSocketRoutes } from "./routes/session-sockets.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { tenantRoutes } from "./routes/tenant/index.ts";
@@ -39,6 +40,7 @@ export function createApp(): Api {
   ]) {
     app.route("/", routes);
   }
+  app.route("/", scimRoutes());
   describe(app);
   app.notFound(() => problem("not-found"));
   app.onError((error) => {

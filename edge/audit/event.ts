@@ -1,33 +1,31 @@
 import { canonical, type Json } from "./canonical.ts";
 
-/** Everything that is written down, as `<subject>.<what happened>`. */
-export const ACTIONS = [
-  "tenant.bootstrapped",
-  "person.added",
-  "person.changed",
-  "person.removed",
-  "group.added",
-  "group.changed",
-  "group.removed",
-  "policy.added",
-  "policy.changed",
-  "policy.removed",
-  "key.made",
-  "key.rotated",
-  "key.revoked",
-  "settings.changed",
-  "audit.exported",
-  "link.made",
-  "link.redeemed",
-  "entry.refused",
-  "session.opened",
-  "session.closed",
-  "seat.opened",
-  "seat.closed",
-  "access.revoked",
-  "access.ended",
-] as const;
-export type Action = (typeof ACTIONS)[number];
+/** Everything that is written down, as `<kind>.<what happened>`. */
+export type Action =
+  | "tenant.bootstrapped"
+  | "person.added"
+  | "person.changed"
+  | "person.removed"
+  | "group.added"
+  | "group.changed"
+  | "group.removed"
+  | "policy.added"
+  | "policy.changed"
+  | "policy.removed"
+  | "key.made"
+  | "key.rotated"
+  | "key.revoked"
+  | "settings.changed"
+  | "audit.exported"
+  | "link.made"
+  | "link.redeemed"
+  | "entry.refused"
+  | "session.opened"
+  | "session.closed"
+  | "seat.opened"
+  | "seat.closed"
+  | "access.revoked"
+  | "access.ended";
 
 /** What happened, before it has its place in the chain. */
 export interface AuditEvent {

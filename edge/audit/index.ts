@@ -5,7 +5,6 @@
 export type { Json } from "./canonical.ts";
 export { chainHash, signText } from "./chain.ts";
 export {
-  ACTIONS,
   type Action,
   type AuditEvent,
   checkpointLine,

@@ -33,7 +33,7 @@ export function allowed(scope: Scope): MiddlewareHandler<CallerEnv> {
   };
 }
 
-/** Whose credentials these are; undefined when there are none that count. */
+/** Who shows these credentials; undefined for nobody that is known. */
 export async function whoCalls(
   env: Env,
   header: string | undefined,

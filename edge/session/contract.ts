@@ -33,6 +33,7 @@ export interface SessionRpc {
   /**
    * Take seats away, or all of them: their sockets are closed as `revoked`, their tickets and resume tokens are worth nothing.
    * A session that nobody sits in any more is ended. Told of a seat that is gone already it does nothing.
+   * The answer says all of it: the tenant is told nothing of these seats besides.
    */
   revoke(seats: readonly string[] | "all"): Promise<RevokedSeats>;
   /** Close every socket and give the device back. */
@@ -44,6 +45,8 @@ export interface RevokedSeats {
   readonly seats: readonly RevokedSeat[];
   /** The session is over. */
   readonly ended: boolean;
+  /** Of a session that ended with it: the last video frame that came from the device. */
+  readonly lastFrame?: number;
 }
 
 /** How far the pictures got that this seat was shown: sequences of video frames, where they are known. */

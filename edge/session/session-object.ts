@@ -7,7 +7,15 @@ import { mirrorStub } from "../mirror-link/index.ts";
 import { createRelay, nextWake, rememberRelay, restoreRelay, type SocketMemory } from "../relay/index.ts";
 import { answerClose, answerPings, closeSocket, refuseSocket, type SeatSocket, upgraded } from "../socket/index.ts";
 import { TENANT_OBJECT } from "../tenant/contract.ts";
-import type { Admission, RevokedSeats, SeatRequest, SessionQuality, SessionRpc, SessionSpec } from "./contract.ts";
+import type {
+  Admission,
+  RevokedSeat,
+  RevokedSeats,
+  SeatRequest,
+  SessionQuality,
+  SessionRpc,
+  SessionSpec,
+} from "./contract.ts";
 import { type Connected, LiveSession, socketMemory } from "./live-session.ts";
 import { mirrorFor } from "./mirror-for.ts";
 import { MirrorLinks } from "./mirror-links.ts";
@@ -42,6 +50,8 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     background: (work) => this.ctx.waitUntil(work),
     happened: (at) => this.#scheduleWake(at),
   });
+  /** The tenant took the seats away: it is told of them by the answer. */
+  #isRevoking = false;
   /** Up to where the picture cache is stored; undefined when nothing is. */
   #savedSequence: number | undefined;
 
@@ -125,14 +135,35 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const live = this.#live;
     if (live === undefined) return { seats: [], ended: true };
     const at = Date.now();
-    const revoked = live.revoke(seats === "all" ? [...live.state.seats.keys()] : seats, at);
+    const revoked = this.#revokeQuietly(live, seats === "all" ? [...live.state.seats.keys()] : seats, at);
     const ended = live.state.seats.size === 0;
-    if (ended) await this.end("revoked");
-    else this.#scheduleWake(at);
-    return { seats: revoked, ended };
+    if (!ended) {
+      this.#scheduleWake(at);
+      return { seats: revoked, ended };
+    }
+    const { lastFrame } = endOf(live);
+    await this.#end("revoked");
+    return { seats: revoked, ended, ...(lastFrame === undefined ? {} : { lastFrame }) };
+  }
+
+  #revokeQuietly(live: LiveSession, seats: readonly string[], at: number): RevokedSeat[] {
+    this.#isRevoking = true;
+    try {
+      return live.revoke(seats, at);
+    } finally {
+      this.#isRevoking = false;
+    }
   }
 
   async end(reason: EndReason): Promise<void> {
+    const live = this.#live;
+    const spec = this.#spec;
+    if (live === undefined || spec === undefined) return;
+    this.ctx.waitUntil(this.#tenant(spec).sessionEnded({ session: spec.session, reason, ...endOf(live) }));
+    await this.#end(reason);
+  }
+
+  async #end(reason: EndReason): Promise<void> {
     const live = this.#live;
     const spec = this.#spec;
     if (live === undefined || spec === undefined) return;
@@ -141,9 +172,6 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     live.closeAll(CLOSE_FOR[reason], Date.now());
     this.#store.end();
     await this.ctx.storage.setAlarm(Date.now() + ENDED_KEPT_MS);
-    const lastFrame = live.state.cursors.video;
-    const over = { session: spec.session, reason, ...(lastFrame === undefined ? {} : { lastFrame }) };
-    this.ctx.waitUntil(this.#tenant(spec).sessionEnded(over));
     await Promise.all([mirrors, this.#fleet(spec).release(spec.session)]);
   }
 
@@ -285,7 +313,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
   /** The tenant counts who sits where, for its limits and for whoever is revoked. */
   #tellSeatOver(seat: string): void {
     const spec = this.#spec;
-    if (spec !== undefined) this.ctx.waitUntil(this.#tenant(spec).seatLeft(spec.session, seat));
+    if (spec !== undefined && !this.#isRevoking) this.ctx.waitUntil(this.#tenant(spec).seatLeft(spec.session, seat));
   }
 
   #tenant({ tenant }: SessionSpec) {
@@ -295,6 +323,11 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
   #fleet(spec: SessionSpec) {
     return this.env.FLEET.get(this.env.FLEET.idFromName(spec.fleet));
   }
+}
+
+/** How far the pictures came, if they did. */
+function endOf({ state }: LiveSession): { readonly lastFrame?: number } {
+  return state.cursors.video === undefined ? {} : { lastFrame: state.cursors.video };
 }
 
 function regionOf({ near }: ShownResume): DurableObjectLocationHint | undefined {

@@ -1,6 +1,7 @@
 import type { RevokedSeats } from "../session/index.ts";
-import type { Receipt } from "./contract.ts";
 
+/** A first try that was cut off, by a restart say, is done again then. One that goes on is not disturbed before. */
+const CUT_OFF_MS = 10_000;
 /** The first try after one that failed; each next waits twice as long, up to a minute. */
 const RETRY_FIRST_MS = 250;
 const RETRY_MAX_MS = 60_000;
@@ -17,7 +18,18 @@ type ClosingRow = {
   due: number;
 };
 
-type Done = Pick<Receipt, "sessions" | "pending">;
+/** A session that has answered. */
+export interface Closed {
+  readonly session: string;
+  /** What it was told to close; what of that was there is in its answer. */
+  readonly asked: readonly string[] | "all";
+  readonly answer: RevokedSeats;
+}
+
+interface Done {
+  readonly closed: readonly Closed[];
+  readonly pending: readonly string[];
+}
 
 /** The seats of one session that a revocation is to close. */
 export interface Closing {
@@ -48,7 +60,7 @@ export class Closings {
   add({ revocation, session, subject, seats }: Closing, at: number): void {
     this.#sql.exec(
       "INSERT INTO closing (revocation, session, subject, seats, tries, due) VALUES (?, ?, ?, ?, 0, ?)",
-      ...[revocation, session, subject, JSON.stringify(seats), at + RETRY_FIRST_MS],
+      ...[revocation, session, subject, JSON.stringify(seats), at + CUT_OFF_MS],
     );
   }
 
@@ -72,31 +84,31 @@ export class Closings {
   }
 
   async #runAll(rows: readonly ClosingRow[], at: number): Promise<Done> {
-    const sessions: ({ readonly session: string } & RevokedSeats)[] = [];
-    const pending: string[] = [];
+    const closed: Closed[] = [];
+    const failed: ClosingRow[] = [];
     await Promise.all(
       rows.map(async (row) => {
         const { session } = row;
         // Safe: only `add` writes the column, out of such a value.
-        const seats = JSON.parse(row.seats) as Closing["seats"];
-        const closed = await this.#close(session, seats).catch(() => undefined);
-        if (closed === undefined) {
-          pending.push(session);
-          this.#later(row, at);
-        } else {
-          sessions.push({ session, ...closed });
-          this.#sql.exec("DELETE FROM closing WHERE revocation = ? AND session = ?", row.revocation, session);
-        }
+        const asked = JSON.parse(row.seats) as Closing["seats"];
+        const answer = await this.#close(session, asked).catch(() => undefined);
+        if (answer === undefined) failed.push(row);
+        else closed.push({ session, asked, answer });
       }),
     );
-    return { sessions, pending };
+    // In one go: each write by itself would have to be stored before the next.
+    for (const row of rows) if (!failed.includes(row)) this.#forget(row);
+    for (const row of failed) this.#later(row, at);
+    return { closed, pending: failed.map(({ session }) => session) };
   }
 
-  #later({ revocation, session, tries }: ClosingRow, at: number): void {
-    if (tries + 1 >= MAX_TRIES) {
-      this.#sql.exec("DELETE FROM closing WHERE revocation = ? AND session = ?", revocation, session);
-      return;
-    }
+  #forget({ revocation, session }: ClosingRow): void {
+    this.#sql.exec("DELETE FROM closing WHERE revocation = ? AND session = ?", revocation, session);
+  }
+
+  #later(row: ClosingRow, at: number): void {
+    const { revocation, session, tries } = row;
+    if (tries + 1 >= MAX_TRIES) return this.#forget(row);
     this.#sql.exec(
       "UPDATE closing SET tries = ?, due = ? WHERE revocation = ? AND session = ?",
       ...[tries + 1, at + Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(tries, 10)), revocation, session],

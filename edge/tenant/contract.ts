@@ -1,6 +1,7 @@
 import type { Right } from "#protocol";
 import type { Circumstances, Explanation, Policy, Role, Scope } from "../access/claims.ts";
 import type { AuditEvent } from "../audit/index.ts";
+import type { ScimType } from "../scim/contract.ts";
 import type { RevokedSeats } from "../session/contract.ts";
 
 /** Who asks for something, as verified at the door. */
@@ -244,6 +245,42 @@ export interface Receipt {
   readonly pending: readonly string[];
 }
 
+export type ScimKind = "User" | "Group";
+
+export interface ScimQuery {
+  readonly filter?: string;
+  /** From 1 on. */
+  readonly startIndex: number;
+  readonly count: number;
+  readonly attributes?: readonly string[];
+  readonly excludedAttributes?: readonly string[];
+}
+
+/** A resource as JSON, without its location, which only the door knows. */
+export interface ScimResource {
+  readonly id: string;
+  readonly version: number;
+  readonly text: string;
+}
+
+export interface ScimPage {
+  readonly total: number;
+  readonly resources: readonly ScimResource[];
+}
+
+export interface ScimChange {
+  readonly op: "add" | "put" | "patch";
+  /** Of the resource that is there; none of one that is added. */
+  readonly id?: string;
+  /** JSON. */
+  readonly body: string;
+  readonly ifMatch?: string;
+}
+
+export type ScimAnswer<Value> =
+  | Answer<Value>
+  | { readonly done: false; readonly refusal: "invalid"; readonly type: ScimType; readonly detail: string };
+
 /** Before a tenant's name in that of its object. */
 export const TENANT_OBJECT = "v1:";
 
@@ -300,6 +337,12 @@ export interface TenantRpc {
   /** A seat is over, by itself. */
   seatLeft(session: string, seat: string): Promise<void>;
   sessionEnded(ended: EndedSession): Promise<void>;
+
+  /** The same people and groups as an identity provider sees them (docs/identity.md). */
+  scimList(kind: ScimKind, query: ScimQuery): Promise<ScimAnswer<ScimPage>>;
+  scimGet(kind: ScimKind, id: string): Promise<ScimAnswer<ScimResource>>;
+  scimWrite(caller: Caller, kind: ScimKind, change: ScimChange): Promise<ScimAnswer<ScimResource>>;
+  scimRemove(caller: Caller, kind: ScimKind, id: string, ifMatch?: string): Promise<ScimAnswer<null>>;
 
   /** End access, now and everywhere: seats are closed, tickets and resume tokens count no more. */
   revoke(caller: Caller, what: Revocable): Promise<Answer<Receipt>>;

@@ -1,6 +1,7 @@
 import { type Decision, decide, rightsOf, type Subject } from "../access/index.ts";
 import type { AuditEvent } from "../audit/index.ts";
 import type { Administration } from "./administration.ts";
+import type { Closed } from "./closings.ts";
 import { brokenCondition } from "./conditions.ts";
 import type { EndedSession, Entry, EntryRefusal, EntryWish, NewSeat, TenantRpc } from "./contract.ts";
 import type { Journal } from "./journal.ts";
@@ -77,9 +78,21 @@ export class Door {
     );
   }
 
+  /** A session has closed what it was told to. */
+  revoked(revocation: string, subject: string, { session, asked, answer }: Closed, at: number): void {
+    const seats = answer.seats.map((seat) => ({ ...seat }));
+    const detail = { revocation, seats, ended: answer.ended };
+    this.#journal.write({ action: "access.ended", actor: "session", session, subject, detail }, at);
+    if (asked !== "all") for (const seat of asked) this.#presence.leave(session, seat);
+    const { lastFrame } = answer;
+    if (answer.ended) {
+      this.ended({ session, reason: "revoked", ...(lastFrame === undefined ? {} : { lastFrame }) }, at);
+    }
+  }
+
   #decide(subject: Subject, { place, embeddedBy }: EntryWish, at: number): Decision {
     const around = embeddedBy === undefined ? {} : { embeddedBy };
-    return decide(this.#books.policies.all(), subject, { at, ...place, ...around });
+    return decide(this.#books.policies.byId(), subject, { at, ...place, ...around });
   }
 
   /**

@@ -4,7 +4,6 @@ export type {
   Answer,
   ApiKey,
   Caller,
-  Explained,
   Group,
   Link,
   LinkConditions,
@@ -14,6 +13,9 @@ export type {
   Receipt,
   Refusal,
   Revocable,
+  ScimAnswer,
+  ScimKind,
+  ScimResource,
   StoredPolicy,
   TenantRpc,
 } from "./contract.ts";

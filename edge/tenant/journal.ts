@@ -48,10 +48,17 @@ export class Journal {
 
   /** Chain what is not chained yet. Any number may ask at once. */
   async seal(): Promise<void> {
-    this.#sealing ??= this.#sealAll().finally(() => {
-      this.#sealing = undefined;
-    });
-    await this.#sealing;
+    // One that is about to end may have missed what was just written.
+    while (this.#isUnsealed()) {
+      this.#sealing ??= this.#sealAll().finally(() => {
+        this.#sealing = undefined;
+      });
+      await this.#sealing;
+    }
+  }
+
+  #isUnsealed(): boolean {
+    return this.#storage.sql.exec("SELECT 1 FROM audit_event WHERE hash IS NULL LIMIT 1").toArray().length > 0;
   }
 
   /** Lines from `after` on. The last page of an export without a filter ends with a checkpoint. */

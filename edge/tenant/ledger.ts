@@ -4,6 +4,7 @@ import { sessionStub } from "../session/index.ts";
 import { Administration } from "./administration.ts";
 import type { CloseSeats } from "./closings.ts";
 import type { Answer, Caller, Receipt } from "./contract.ts";
+import { Directory } from "./directory.ts";
 import { Door } from "./door.ts";
 import { Journal } from "./journal.ts";
 import { Links } from "./links.ts";
@@ -18,6 +19,7 @@ interface Parts {
   readonly presence: Presence;
   readonly door: Door;
   readonly revocations: Revocations;
+  readonly directory: Directory;
 }
 
 /** How a tenant's tables are read and changed: a change and the line that tells of it stand or fall together. */
@@ -117,10 +119,11 @@ export class Ledger {
     const { sql } = this.#ctx.storage;
     const [books, links, presence] = [new Administration(sql), new Links(sql), new Presence(sql)];
     const close: CloseSeats = async (session, seats) => await sessionStub(this.#env.SESSION, session).revoke(seats);
+    const door = new Door(books, links, presence, this.journal);
     this.#parts = {
-      ...{ books, links, presence },
-      door: new Door(books, links, presence, this.journal),
-      revocations: new Revocations(sql, this.journal, close),
+      ...{ books, links, presence, door },
+      revocations: new Revocations(sql, this.journal, door, close),
+      directory: new Directory(sql, books),
     };
     return this.#parts;
   }

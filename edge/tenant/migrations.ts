@@ -58,6 +58,11 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX closing_due ON closing (due);
   `,
+  `
+  ALTER TABLE person ADD COLUMN scim TEXT;
+  CREATE INDEX person_of_provider ON person (external_id);
+  CREATE INDEX team_of_provider ON team (external_id);
+  `,
 ];
 
 /** Whether anything was ever stored here: anybody can call an object into being by a made-up name. */

@@ -10,6 +10,7 @@ export const MAX_POLICIES = 1_000;
 export class Policies {
   readonly #sql: SqlStorage;
   #all: readonly StoredPolicy[] | undefined;
+  #byId: readonly StoredPolicy[] | undefined;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -23,6 +24,12 @@ export class Policies {
     return this.#all;
   }
 
+  /** The same in the order of their ids, in which they are weighed: sorting what is sorted costs least. */
+  byId(): readonly StoredPolicy[] {
+    this.#byId ??= [...this.all()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    return this.#byId;
+  }
+
   get(id: string): StoredPolicy | undefined {
     return this.all().find((policy) => policy.id === id);
   }
@@ -32,7 +39,7 @@ export class Policies {
       "INSERT INTO policy (id, name, body, version, created, updated) VALUES (?, ?, ?, 1, ?, ?)",
       ...[id, name, JSON.stringify(body), at, at],
     );
-    this.#all = undefined;
+    this.#changed();
     return { id, name, ...body, version: 1, createdAt: at, updatedAt: at };
   }
 
@@ -42,13 +49,18 @@ export class Policies {
       "UPDATE policy SET name = ?, body = ?, version = ?, updated = ? WHERE id = ?",
       ...[name, JSON.stringify(body), version + 1, at, id],
     );
-    this.#all = undefined;
+    this.#changed();
     return { id, name, ...body, version: version + 1, createdAt, updatedAt: at };
   }
 
   remove(id: string): void {
     this.#sql.exec("DELETE FROM policy WHERE id = ?", id);
+    this.#changed();
+  }
+
+  #changed(): void {
     this.#all = undefined;
+    this.#byId = undefined;
   }
 }
 

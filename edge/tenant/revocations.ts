@@ -1,6 +1,7 @@
 import type { AuditEvent } from "../audit/index.ts";
-import { type CloseSeats, Closings } from "./closings.ts";
+import { type Closed, type CloseSeats, Closings } from "./closings.ts";
 import type { Receipt } from "./contract.ts";
+import type { Door } from "./door.ts";
 import type { Journal } from "./journal.ts";
 
 /** A revocation that was written down, and is to be carried out. */
@@ -14,10 +15,12 @@ export interface Begun {
 export class Revocations {
   readonly #closings: Closings;
   readonly #journal: Journal;
+  readonly #door: Door;
 
-  constructor(sql: SqlStorage, journal: Journal, close: CloseSeats) {
+  constructor(sql: SqlStorage, journal: Journal, door: Door, close: CloseSeats) {
     this.#closings = new Closings(sql, close);
     this.#journal = journal;
+    this.#door = door;
   }
 
   /** Within the transaction that takes the access away. */
@@ -36,15 +39,16 @@ export class Revocations {
   }
 
   async finish({ id, subject, at }: Begun): Promise<Receipt> {
-    const { sessions, pending } = await this.#closings.run(id, at);
-    this.#tell(id, subject, sessions);
+    const { closed, pending } = await this.#closings.run(id, at);
+    this.#tell(id, subject, closed);
+    const sessions = closed.map(({ session, answer: { seats, ended } }) => ({ session, seats, ended }));
     return { revocation: id, at, subject, sessions, pending };
   }
 
   /** What could not be reached before. */
   async retry(at: number): Promise<void> {
-    for (const { revocation, subject, sessions } of await this.#closings.retry(at)) {
-      this.#tell(revocation, subject, sessions);
+    for (const { revocation, subject, closed } of await this.#closings.retry(at)) {
+      this.#tell(revocation, subject, closed);
     }
   }
 
@@ -53,12 +57,9 @@ export class Revocations {
     return this.#closings.nextDue();
   }
 
-  #tell(revocation: string, subject: string, sessions: Receipt["sessions"]): void {
+  /** Sessions do not say by themselves what they closed on order. */
+  #tell(revocation: string, subject: string, closed: readonly Closed[]): void {
     const at = Date.now();
-    for (const { session, seats, ended } of sessions) {
-      const shown = seats.map((seat) => ({ ...seat }));
-      const detail = { revocation, seats: shown, ended };
-      this.#journal.write({ action: "access.ended", actor: "session", session, subject, detail }, at);
-    }
+    for (const one of closed) this.#door.revoked(revocation, subject, one, at);
   }
 }

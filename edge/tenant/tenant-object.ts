@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { hashSecret } from "../access/index.ts";
 import type { Env } from "../env.ts";
 import { revokeLink } from "../pass/index.ts";
+import { ScimFault } from "../scim/index.ts";
 import { randomToken } from "../session/index.ts";
 import { about, ofGroup, ofKey, ofLink, ofPolicy } from "./about.ts";
 import type { FreshSecret } from "./administration.ts";
@@ -35,6 +36,12 @@ import {
   type PolicyFields,
   type Receipt,
   type Revocable,
+  type ScimAnswer,
+  type ScimChange,
+  type ScimKind,
+  type ScimPage,
+  type ScimQuery,
+  type ScimResource,
   type StoredPolicy,
   TENANT_OBJECT,
   type TenantRpc,
@@ -257,6 +264,52 @@ export class TenantObject extends DurableObject<Env> implements TenantRpc {
 
   async sessionEnded(ended: EndedSession): Promise<void> {
     if (this.#ledger.known !== undefined) this.#ledger.atDoor((door, at) => door.ended(ended, at));
+  }
+
+  async scimList(kind: ScimKind, query: ScimQuery): Promise<ScimAnswer<ScimPage>> {
+    return this.#answerScim(() => done(this.#ledger.read().directory.list(kind, query)));
+  }
+
+  async scimGet(kind: ScimKind, id: string): Promise<ScimAnswer<ScimResource>> {
+    return found(this.#ledger.read().directory.get(kind, id));
+  }
+
+  async scimWrite(caller: Caller, kind: ScimKind, change: ScimChange): Promise<ScimAnswer<ScimResource>> {
+    const { directory, books } = this.#ledger.read();
+    const wasActive = books.people.get(change.id ?? "")?.active === true;
+    const [id, what] = [crypto.randomUUID(), change.op === "add" ? "added" : "changed"] as const;
+    const written = this.#answerScim<Person | Group>(() =>
+      kind === "User"
+        ? this.#ledger.change(
+            caller,
+            (_books, at) => directory.writeUser(caller, change, id, at),
+            (person) => ({ action: `person.${what}`, ...about(person) }),
+          )
+        : this.#ledger.change(
+            caller,
+            (_books, at) => directory.writeGroup(change, id, at),
+            (group) => ({ action: `group.${what}`, ...ofGroup(group) }),
+          ),
+    );
+    if (!written.done) return written;
+    const { value } = written;
+    if ("active" in value && !value.active && wasActive) await this.#ledger.endAccess(caller, "person", value.id);
+    return found(directory.get(kind, value.id));
+  }
+
+  async scimRemove(caller: Caller, kind: ScimKind, id: string, ifMatch?: string): Promise<ScimAnswer<null>> {
+    const expected = this.#answerScim(() => this.#ledger.read().directory.expect(kind, id, ifMatch));
+    if (!expected.done) return expected;
+    return kind === "User" ? await this.removePerson(caller, id) : await this.removeGroup(caller, id);
+  }
+
+  #answerScim<Value>(ask: () => Answer<Value>): ScimAnswer<Value> {
+    try {
+      return ask();
+    } catch (error) {
+      if (!(error instanceof ScimFault)) throw error;
+      return { done: false, refusal: "invalid", type: error.type, detail: error.message };
+    }
   }
 
   async revoke(caller: Caller, what: Revocable): Promise<Answer<Receipt>> {

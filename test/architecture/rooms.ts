@@ -5,6 +5,7 @@
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "edge/protocol": [],
   "edge/relay": [],
+  "edge/scim": [],
   "edge/socket": [],
   "edge/access": [],
   "edge/audit": [],
@@ -24,7 +25,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "edge/tenant",
   ],
   "edge/fleet": ["edge/access", "edge/env.ts", "edge/session", "edge/socket"],
-  "edge/tenant": ["edge/access", "edge/audit", "edge/env.ts", "edge/pass", "edge/session"],
+  "edge/tenant": ["edge/access", "edge/audit", "edge/env.ts", "edge/pass", "edge/scim", "edge/session"],
   "edge/routes": [
     "edge/access",
     "edge/audit",
@@ -33,6 +34,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "edge/http",
     "edge/mirror-link",
     "edge/pass",
+    "edge/scim",
     "edge/session",
     "edge/tenant",
     "edge/version.ts",

@@ -32,25 +32,34 @@ export interface Decision {
  */
 export function decide(policies: readonly Policy[], subject: Subject, circumstances: Circumstances): Decision {
   const bound = boundTo(policies, subject);
+  const best = bestRulings(bound);
   const builtIn = EFFECTS_OF_ROLE[subject.standing];
   const rulings = CAPABILITIES.map((name): [Capability, Ruling] => [
     name,
-    rule(bound, name) ?? { effect: builtIn[name], limits: {}, because: { by: "role", role: subject.standing } },
+    best.get(name)?.ruling ?? { effect: builtIn[name], limits: {}, because: { by: "role", role: subject.standing } },
   ]);
   // Safe: one ruling for each of the capabilities.
   const capabilities = Object.fromEntries(rulings) as Record<Capability, Ruling>;
   return { capabilities, ...judgeSession(bound, circumstances) };
 }
 
-function rule(bound: readonly Bound[], name: Capability): Ruling | undefined {
-  let best: { readonly rank: number; readonly ruling: Ruling } | undefined;
+/** In one pass: a tenant may have a thousand policies, and each says little. */
+function bestRulings(bound: readonly Bound[]): ReadonlyMap<Capability, { rank: number; ruling: Ruling }> {
+  const found = new Map<Capability, { rank: number; ruling: Ruling }>();
   for (const { policy, rank } of bound) {
-    const said = policy.capabilities[name];
-    if (said === undefined || (best !== undefined && rank < best.rank)) continue;
-    const ruling = rulingOf(policy, said);
-    best = { rank, ruling: best === undefined || rank > best.rank ? ruling : stricter(best.ruling, ruling) };
+    // Safe: a policy has no other names.
+    for (const name of Object.keys(policy.capabilities) as Capability[]) {
+      const said = policy.capabilities[name];
+      const best = found.get(name);
+      if (said === undefined || (best !== undefined && rank < best.rank)) continue;
+      const ruling = rulingOf(policy, said);
+      found.set(name, {
+        rank,
+        ruling: best === undefined || rank > best.rank ? ruling : stricter(best.ruling, ruling),
+      });
+    }
   }
-  return best?.ruling;
+  return found;
 }
 
 function rulingOf({ id, binding }: Policy, { effect, limits = {} }: Rule): Ruling {

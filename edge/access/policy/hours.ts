@@ -24,17 +24,31 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** @param at Unix milliseconds */
-export function isWithin(hours: Hours, at: number): boolean {
-  const { day, minute } = wallClock(hours.timeZone, at);
+interface WallClock {
+  /** The weekday, counted from Monday. */
+  readonly day: number;
+  /** Of the day. */
+  readonly minute: number;
+}
+
+export function isWithin(hours: Hours, { day, minute }: WallClock): boolean {
   const [from, to] = [minutesOf(hours.from), minutesOf(hours.to)];
   const listed = (index: number) => hours.days.includes(DAYS[(index + DAYS.length) % DAYS.length] ?? "mon");
   if (from < to) return listed(day) && minute >= from && minute < to;
   return (listed(day) && minute >= from) || (listed(day - 1) && minute < to);
 }
 
-/** The weekday, counted from Monday, and the minute of the day. */
-function wallClock(timeZone: string, at: number): { readonly day: number; readonly minute: number } {
+/** What the clocks show in each zone, read once for each. @param at Unix milliseconds */
+export function wallClocksAt(at: number): (timeZone: string) => WallClock {
+  const read = new Map<string, WallClock>();
+  return (timeZone) => {
+    const clock = read.get(timeZone) ?? wallClock(timeZone, at);
+    read.set(timeZone, clock);
+    return clock;
+  };
+}
+
+function wallClock(timeZone: string, at: number): WallClock {
   const parts = clockOf(timeZone).formatToParts(at);
   const read = (type: Intl.DateTimeFormatPartTypes) => parts.find((part) => part.type === type)?.value ?? "";
   const days: readonly string[] = DAYS;

@@ -1,7 +1,7 @@
 import { lower } from "./capability.ts";
-import { isWithin } from "./hours.ts";
+import { isWithin, wallClocksAt } from "./hours.ts";
 import { isInNetwork } from "./network.ts";
-import type { Bound, Circumstances, Reason, SessionLimits } from "./policy.ts";
+import type { Bound, Circumstances, Policy, Reason, SessionLimits } from "./policy.ts";
 
 /** How long a session of this decision may be, and how many may sit in it. Undefined is without limit. */
 export interface SessionTerms {
@@ -18,29 +18,34 @@ export interface AdmissionRefusal {
   readonly because: Reason;
 }
 
+/** The policies that count for each limit: those of the narrowest binding that states it. */
+type Stating = ReadonlyMap<keyof SessionLimits, { readonly rank: number; readonly policies: readonly Policy[] }>;
+
 /** Each limit is the narrowest binding's that states it; where several policies of it do, all must hold. */
 export function judgeSession(
   bound: readonly Bound[],
   circumstances: Circumstances,
 ): { readonly refusals: readonly AdmissionRefusal[]; readonly session: SessionTerms } {
+  const stating = narrowest(bound);
+  const clock = wallClocksAt(circumstances.at);
   const [idleSeconds, lengthSeconds, viewers] = [
-    lowest(bound, "idleSeconds"),
-    lowest(bound, "lengthSeconds"),
-    lowest(bound, "viewers"),
+    lowest(stating, "idleSeconds"),
+    lowest(stating, "lengthSeconds"),
+    lowest(stating, "viewers"),
   ];
   return {
     refusals: [
-      ...refusals(bound, "hours", (hours) => hours.some((one) => isWithin(one, circumstances.at))),
-      ...refusals(bound, "countries", (countries) => countries.includes(circumstances.country ?? "")),
-      ...refusals(bound, "networks", (networks) =>
+      ...refusals(stating, "hours", (hours) => hours.some((one) => isWithin(one, clock(one.timeZone)))),
+      ...refusals(stating, "countries", (countries) => countries.includes(circumstances.country ?? "")),
+      ...refusals(stating, "networks", (networks) =>
         networks.some((network) => isInNetwork(circumstances.address ?? "", network)),
       ),
       ...refusals(
-        bound,
+        stating,
         "embeddingOrigins",
         (origins) => circumstances.embeddedBy === undefined || origins.includes(circumstances.embeddedBy),
       ),
-      ...refusals(bound, "viewers", (most) => (circumstances.viewers ?? 0) < most),
+      ...refusals(stating, "viewers", (most) => (circumstances.viewers ?? 0) < most),
     ],
     session: {
       ...(idleSeconds === undefined ? {} : { idleSeconds }),
@@ -51,30 +56,33 @@ export function judgeSession(
 }
 
 function refusals<Name extends Condition>(
-  bound: readonly Bound[],
+  stating: Stating,
   limit: Name,
   holds: (value: NonNullable<SessionLimits[Name]>) => boolean,
 ): AdmissionRefusal[] {
-  const broken = narrowest(bound, limit).filter(({ policy: { session } }) => {
+  const broken = (stating.get(limit)?.policies ?? []).filter(({ session }) => {
     const value = session[limit];
     return value !== undefined && !holds(value);
   });
   const first = broken[0];
   if (first === undefined) return [];
-  const policies = broken.map(({ policy }) => policy.id);
-  return [{ limit, because: { by: "policy", binding: first.policy.binding, policies } }];
+  return [{ limit, because: { by: "policy", binding: first.binding, policies: broken.map(({ id }) => id) } }];
 }
 
-function lowest(bound: readonly Bound[], limit: keyof SessionTerms): number | undefined {
-  return narrowest(bound, limit).reduce<number | undefined>(
-    (low, { policy }) => lower(low, policy.session[limit]),
-    undefined,
-  );
+function lowest(stating: Stating, limit: keyof SessionTerms): number | undefined {
+  const policies = stating.get(limit)?.policies ?? [];
+  return policies.reduce<number | undefined>((low, { session }) => lower(low, session[limit]), undefined);
 }
 
-/** The policies of the narrowest binding that states this limit. */
-function narrowest(bound: readonly Bound[], limit: keyof SessionLimits): readonly Bound[] {
-  const stating = bound.filter(({ policy }) => policy.session[limit] !== undefined);
-  const rank = stating.reduce((highest, one) => Math.max(highest, one.rank), 0);
-  return stating.filter((one) => one.rank === rank);
+function narrowest(bound: readonly Bound[]): Stating {
+  const found = new Map<keyof SessionLimits, { rank: number; policies: Policy[] }>();
+  for (const { policy, rank } of bound) {
+    // Safe: the limits of a session have no other names.
+    for (const limit of Object.keys(policy.session) as (keyof SessionLimits)[]) {
+      const best = found.get(limit);
+      if (best === undefined || rank > best.rank) found.set(limit, { rank, policies: [policy] });
+      else if (rank === best.rank) best.policies.push(policy);
+    }
+  }
+  return found;
 }
