@@ -178,7 +178,7 @@ describe("a partner", () => {
     expect(await again.locator("#invite").isVisible()).toBe(false);
   });
 
-  it("is invited by a button, with a link that the browser makes by itself", async () => {
+  it("L-3 is invited by a button, with a link that the browser makes by itself", async () => {
     const { url }: { url: string } = await (await stack.api("POST", "/api/v1/links", { shared: true })).json();
     const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
     const own = await openPhone(context, url);
@@ -194,10 +194,35 @@ describe("a partner", () => {
       "audio",
     ]);
     expect(await sessionOf(watching)).toBe(await sessionOf(own));
+    await own.locator("#invite").click();
+    await own.getByRole("button", { name: "Let them steer" }).click();
+    await own.locator("#toast-words", { hasText: "to steer was copied" }).waitFor();
+    const steering = await openPhone(
+      await browser.newContext(),
+      await own.evaluate(() => navigator.clipboard.readText()),
+    );
+    // The one who steered lets go, and takes it back.
+    await leaseOf(own, true);
+    await own.evaluate(() => document.querySelector("nearglass-view")?.session?.releaseLease());
+    await leaseOf(own, false);
+    await steering.getByRole("button", { name: "Take over" }).click();
+    await leaseOf(steering, true);
+    await until("the lease is back", async () => {
+      await own.evaluate(() => document.querySelector("nearglass-view")?.session?.requestLease());
+      return await own.evaluate(() => document.querySelector("nearglass-view")?.session?.lease.mine === true);
+    });
+    await leaseOf(steering, false);
     expect((await statsOf(own)).state).toBe("live");
   });
 });
 
 async function sessionOf(page: Page | Frame): Promise<string | undefined> {
   return await page.evaluate(() => document.querySelector("nearglass-view")?.session?.id);
+}
+
+async function leaseOf(page: Page, mine: boolean): Promise<void> {
+  await page.waitForFunction(
+    (wanted) => document.querySelector("nearglass-view")?.session?.lease.mine === wanted,
+    mine,
+  );
 }
