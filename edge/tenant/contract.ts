@@ -173,7 +173,7 @@ export interface Link {
 
 export interface NewLink extends Omit<Link, "createdBy" | "createdAt"> {
   /** What else it says, for the books. */
-  readonly conditions: NonNullable<AuditEvent["detail"]>;
+  readonly conditions?: NonNullable<AuditEvent["detail"]>;
 }
 
 /** Somebody wants to sit in a session, by a link or as a person. */

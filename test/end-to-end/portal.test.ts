@@ -22,8 +22,7 @@ beforeAll(async () => {
     Portal.start(stack.link.origin, text),
     Portal.start(stack.link.origin, text),
   ]);
-  const origins = await stack.api("PUT", "/api/v1/tenant/embedding-origins", { origins: [portal.origin] });
-  expect(origins.status).toBe(200);
+  await listOrigins(portal.origin);
 }, 120_000);
 
 /** A phone is free for the next test once its session is ended. */
@@ -56,6 +55,11 @@ async function says(page: Page, words: string): Promise<void> {
 
 function frameOf(page: Page): Frame | undefined {
   return page.frames().find((frame) => frame.url() === `${stack.link.origin}/embed`);
+}
+
+/** Who may frame the page from now on. */
+async function listOrigins(...origins: readonly string[]): Promise<void> {
+  expect((await stack.api("PUT", "/api/v1/tenant/embedding-origins", { origins })).status).toBe(200);
 }
 
 /** What a server of the company's gets for one opening in its own page. */
@@ -151,6 +155,15 @@ describe("a portal page", () => {
     expect(frameOf(page)).toBeUndefined();
     await page.locator("#open").click();
     expect(await page.locator("#says").textContent()).toBe("not opened");
+  });
+
+  it("that was taken off the list after its frame was loaded is refused by the edge, and told so", async () => {
+    await listOrigins(portal.origin, stranger.origin);
+    const { page } = await openPortal(stranger);
+    await until("its frame", () => frameOf(page) !== undefined);
+    await listOrigins(portal.origin);
+    await page.locator("#open").click();
+    await says(page, "ended: not-embeddable");
   });
 
   it("of another origin gets no seat either: the edge holds what the frame was told against the same list", async () => {
