@@ -56,8 +56,13 @@ export class PassObject extends IttyBase implements PassMethods {
 
   async giveBack(blocks: readonly string[]): Promise<{ readonly used: number }> {
     this.used = Math.max(0, this.used - 1);
-    for (const block of blocks) {
-      if (this.usedOf !== undefined) this.usedOf[block] = Math.max(0, (this.usedOf[block] ?? 0) - 1);
+    // Whoever makes lesser links that open nothing leaves nothing here.
+    if (this.usedOf !== undefined) {
+      const counts = Object.entries(this.usedOf).map(([block, used]): [string, number] => [
+        block,
+        blocks.includes(block) ? used - 1 : used,
+      ]);
+      this.usedOf = Object.fromEntries(counts.filter(([, used]) => used > 0));
     }
     await this.persist();
     return { used: this.used };

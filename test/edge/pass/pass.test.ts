@@ -84,6 +84,19 @@ describe("the uses of a narrowed link", () => {
   });
 });
 
+it("N-4 a lesser link whose use came to nothing is not kept", async () => {
+  const link = newLink();
+  const blocks = [{ block: "once", limit: 1 }];
+  await takeUse(env.PASS, { ...link.use, blocks });
+  await takeUse(env.PASS, { ...link.use, blocks: [{ block: "other", limit: 2 }] });
+  await giveUseBack(env.PASS, { link: link.use.link, blocks });
+  const kept = await runInDurableObject(link.stub, async (_object, { storage }) => await storage.get("data"));
+  expect(kept).toEqual({ used: 1, revoked: false, usedOf: { other: 1 } });
+  // Given back once more, for a block that holds nothing.
+  await giveUseBack(env.PASS, { link: link.use.link, blocks });
+  expect(await takeUse(env.PASS, { ...link.use, blocks })).toEqual({ taken: true });
+});
+
 describe("a link that was withdrawn", () => {
   it("is refused, also after a restart, and for what it is", async () => {
     const link = newLink(5);
