@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Browser, Frame, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type {} from "../../web-client/element.ts";
@@ -7,6 +8,28 @@ import { openPhone, statsOf } from "../support/phone-page.ts";
 import { Portal } from "../support/portal.ts";
 import { Stack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
+
+interface Told {
+  readonly nearglass: string;
+  readonly type: string;
+  readonly value?: unknown;
+}
+
+/** What the frame tells, as docs/embedding.md shows it, a message a line. */
+const DOCUMENTED: readonly Told[] = (
+  /^```json from-frame\n([^`]*)```/m.exec(
+    readFileSync(new URL("../../docs/embedding.md", import.meta.url), "utf8"),
+  )?.[1] ?? ""
+)
+  .trim()
+  .split("\n")
+  .map((line) => JSON.parse(line));
+
+/** Everything of a message but what it says: a state has more fields in some of its forms. */
+function formOf({ value, ...rest }: Told): string {
+  const fields = typeof value === "object" && value !== null ? Object.keys(value) : typeof value;
+  return JSON.stringify({ ...rest, fields: rest.type === "state" ? "name" in Object(value) : fields });
+}
 
 let stack: Stack;
 let browser: Browser;
@@ -85,6 +108,11 @@ async function redeem(
 describe("a portal page", () => {
   it("embeds a session: it shows, it is steered, it ends, and the portal is told", async () => {
     const { page, complaints } = await openPortal(portal);
+    await page.evaluate(() => {
+      const heard: unknown[] = [];
+      addEventListener("message", ({ data }) => heard.push(data));
+      Object.assign(window, { heard });
+    });
     await page.locator("#open").click();
     await says(page, "live");
     const frame = frameOf(page);
@@ -120,6 +148,11 @@ describe("a portal page", () => {
     await page.locator("#close").click();
     await says(page, "ended: closed");
     expect(complaints).toEqual([]);
+    const heard: Told[] = await page.evaluate(() => Reflect.get(window, "heard"));
+    expect(new Set(heard.map(({ type }) => type))).toEqual(
+      new Set(["ready", "state", "welcome", "lease", "sound", "ended"]),
+    );
+    for (const message of heard) expect(DOCUMENTED.map(formOf), JSON.stringify(message)).toContain(formOf(message));
   });
 
   it("alone is heard by the frame, and only in the words of the contract", async () => {

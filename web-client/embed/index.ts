@@ -231,8 +231,8 @@ class InElement extends Mounted {
       if (state.name === "ended") this.emit("ended", { reason: state.reason });
     });
     session.on("welcome", ({ device, rights }) => this.emit("welcome", { device: device.name, rights }));
-    session.on("lease", (lease) => this.emit("lease", lease));
-    session.on("refused", (refusal) => this.emit("refused", refusal));
+    session.on("lease", ({ mine, held }) => this.emit("lease", { mine, held }));
+    session.on("refused", ({ what, reason }) => this.emit("refused", { what, reason }));
     session.on("sound", (sound) => this.emit("sound", sound));
     session.on("leave", () => this.emit("leave", undefined));
   }

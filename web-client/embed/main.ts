@@ -60,7 +60,7 @@ function follow(session: Session): void {
     if (state.name === "ended") tell({ type: "ended", value: { reason: state.reason } });
   });
   session.on("welcome", ({ device, rights }) => tell({ type: "welcome", value: { device: device.name, rights } }));
-  session.on("lease", (value) => tell({ type: "lease", value }));
+  session.on("lease", ({ mine, held }) => tell({ type: "lease", value: { mine, held } }));
   session.on("refused", ({ what, reason }) => tell({ type: "refused", value: { what, reason } }));
   session.on("sound", (value) => tell({ type: "sound", value }));
   session.on("leave", () => tell({ type: "leave", value: undefined }));
