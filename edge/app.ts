@@ -4,6 +4,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { problem, reportBug, secureAnswers } from "./http/index.ts";
 import { type Api, createApi } from "./routes/api.ts";
 import { deviceRoutes } from "./routes/devices.ts";
+import { embedRoutes } from "./routes/embed.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { hostRoutes } from "./routes/hosts.ts";
 import { linkRoutes } from "./routes/links.ts";
@@ -35,6 +36,7 @@ export function createApp(): Api {
     hostRoutes(),
     deviceRoutes(),
     tenantRoutes(),
+    embedRoutes(),
   ]) {
     app.route("/", routes);
   }

@@ -67,6 +67,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "web-client/sdk": [],
   "web-client": ["web-client/sdk"],
   "web-client/s": ["web-client", "web-client/sdk"],
+  "web-client/embed": ["web-client", "web-client/sdk"],
+
+  "examples/portal": [],
 
   tools: ["edge/audit", "origin-agent"],
   "vitest.config.ts": [],
@@ -102,13 +105,17 @@ export const PACKAGES: readonly { readonly packages: RegExp; readonly within: Re
   },
   {
     packages: /^node:/,
-    within: /^(origin-agent\/(device|runtime)|tools)\/|\.config\.ts$/,
+    within: /^(origin-agent\/(device|runtime)|tools|examples)\/|\.config\.ts$/,
     why: "no page and no edge has Node",
   },
   { packages: /^(hono|@hono\/)/, within: /^edge\/(app\.ts|http|routes)/, why: "HTTP ends at the routes" },
   { packages: /^itty-/, within: /^edge\/pass\//, why: "one module stands between us and it" },
   { packages: /^jose$/, within: /^(edge\/(access|audit)|tools)\//, why: "signatures are made and read in one room" },
-  { packages: /^zod/, within: /^(edge|web-client\/sdk|tools)\//, why: "foreign input becomes typed at the doors" },
+  {
+    packages: /^zod/,
+    within: /^(edge|web-client\/(sdk|embed)|tools)\//,
+    why: "foreign input becomes typed at the doors",
+  },
   { packages: /^node-av/, within: /^origin-agent\/encode\//, why: "encoders stand behind one port" },
   { packages: /^@napi-rs\/canvas$/, within: /^origin-agent\/device\/demo\//, why: "only the demo phone is drawn" },
   { packages: /^@fontsource/, within: /^origin-agent\/device\/demo\/ui\//, why: "only the demo phone brings fonts" },
@@ -126,4 +133,5 @@ export const ONLY_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "edge/protocol": ["zod/mini"],
   "edge/relay": [],
   "web-client/sdk": ["zod/mini"],
+  "web-client/embed": ["zod/mini"],
 };

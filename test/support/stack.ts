@@ -46,7 +46,7 @@ export class Stack {
   }
 
   /** A call with the right of the administrator, for links of another kind than the printed one. */
-  async api(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<Response> {
+  async api(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: object): Promise<Response> {
     return await fetch(new URL(path, this.link.origin), {
       method,
       headers: { authorization: `Bearer ${(await localSecrets()).adminToken}`, "content-type": "application/json" },

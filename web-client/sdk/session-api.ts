@@ -38,6 +38,8 @@ export interface Session {
   readonly canvas: HTMLCanvasElement;
   readonly state: SessionState;
   /** Undefined before the first welcome. */
+  readonly id: string | undefined;
+  /** The same. */
   readonly device: DeviceDescription | undefined;
   readonly rights: readonly Right[];
   readonly lease: LeaseView;
