@@ -1,12 +1,14 @@
 import type { FleetRpc } from "./fleet/contract.ts";
 import type { MirrorRpc } from "./mirror-link/contract.ts";
 import type { SessionRpc } from "./session/contract.ts";
+import type { TenantRpc } from "./tenant/contract.ts";
 
 /** What the platform hands to the Worker and its objects; named in wrangler.toml. */
 export interface Env {
   readonly SESSION: DurableObjectNamespace<SessionRpc & Rpc.DurableObjectBranded>;
   readonly MIRROR: DurableObjectNamespace<MirrorRpc & Rpc.DurableObjectBranded>;
   readonly FLEET: DurableObjectNamespace<FleetRpc & Rpc.DurableObjectBranded>;
+  readonly TENANT: DurableObjectNamespace<TenantRpc & Rpc.DurableObjectBranded>;
   /** Called only by way of edge/pass. */
   readonly PASS: DurableObjectNamespace;
   /** The built pages. */
@@ -15,4 +17,6 @@ export interface Env {
   readonly SIGNING_KEY: string;
   /** Secret: who holds it may make links, enrol hosts and end sessions. */
   readonly ADMIN_TOKEN: string;
+  /** Secret, once: who holds it makes the first owner. Without it there is no other way in than ADMIN_TOKEN. */
+  readonly BOOTSTRAP_SECRET?: string;
 }

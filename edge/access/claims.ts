@@ -1,5 +1,10 @@
 import type { Right } from "#protocol";
 
+export type { Explanation } from "./policy/explain.ts";
+export type { Binding, Circumstances, Policy } from "./policy/policy.ts";
+export type { Role } from "./policy/role.ts";
+export type { Scope } from "./policy/scope.ts";
+
 /**
  * What a link's grant says (a signed JWT, audience `link`). Signed by the edge's key; whoever holds it may
  * redeem it, as often as `uses` says, until it expires.
@@ -19,6 +24,20 @@ export interface GrantClaims {
   readonly shared: boolean;
   /** For the seat's list: who the link was made for. */
   readonly name?: string;
+  /** Not before this moment, Unix seconds. */
+  readonly notBefore?: number;
+  /** ISO 3166-1, two letters: from elsewhere it is refused. */
+  readonly countries?: readonly string[];
+  /** Of the pages that may embed it; opened by itself it is refused. */
+  readonly embeddingOrigins?: readonly string[];
+  /** The one person who may redeem it: an id or a user name. */
+  readonly audience?: string;
+  /** A live session that it leads into, instead of a device. */
+  readonly session?: string;
+  /** What policies of an app are bound to. */
+  readonly app?: string;
+  /** The public key of its first holder, who can narrow it; without one nobody can. */
+  readonly next?: string;
 }
 
 /** What a ticket says (a signed JWT, audience `ticket`, 30 s, one use): which socket may be opened, as whom. */

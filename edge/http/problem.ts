@@ -20,7 +20,33 @@ export const PROBLEMS = {
     title: "The seat is not held any more",
     detail: "Open the link again to get a new seat.",
   },
+  forbidden: {
+    status: 403,
+    title: "Not allowed",
+    detail: "The credentials are known, and may not do this. Ask for a key with the scope that it needs.",
+  },
+  "bootstrap-refused": {
+    status: 403,
+    title: "The first owner was made already",
+    detail: "Use that owner's key, or set a new BOOTSTRAP_SECRET.",
+  },
+  "not-allowed": {
+    status: 403,
+    title: "You may not be here now",
+    detail: "The company's policies do not let you in: ask its administrators.",
+  },
   "link-not-valid": { status: 403, title: "The link is not valid", detail: "Check that the whole link was copied." },
+  "link-not-yet": { status: 403, title: "The link is not valid yet", detail: "Open it later." },
+  "link-for-another": {
+    status: 403,
+    title: "The link is for somebody else",
+    detail: "Only the person whom it names may redeem it, with credentials that say so.",
+  },
+  "not-embeddable": {
+    status: 403,
+    title: "It may not be shown in this page",
+    detail: "The page's origin must be in the tenant's list, and in the link's own where that has one.",
+  },
   "not-found": { status: 404, title: "There is nothing here", detail: "See /api/v1/openapi.json for what there is." },
   "no-such-session": {
     status: 404,
@@ -28,11 +54,35 @@ export const PROBLEMS = {
     detail: "It has ended, or never was. Open the link again to start a new one.",
   },
   "no-such-device": { status: 404, title: "There is no such device", detail: "Ask for another device, or for any." },
+  "no-such-person": {
+    status: 404,
+    title: "There is no such person",
+    detail: "People are listed at /api/v1/tenant/people.",
+  },
+  "no-such-group": {
+    status: 404,
+    title: "There is no such group",
+    detail: "Groups are listed at /api/v1/tenant/groups.",
+  },
+  "no-such-policy": {
+    status: 404,
+    title: "There is no such policy",
+    detail: "Policies are listed at /api/v1/tenant/policies.",
+  },
+  "no-such-link": { status: 404, title: "There is no such link", detail: "Links are listed at /api/v1/tenant/links." },
+  "no-such-key": {
+    status: 404,
+    title: "There is no such key",
+    detail: "It was revoked, has expired, or never was. Keys are listed at /api/v1/tenant/keys.",
+  },
   "method-not-allowed": {
     status: 405,
     title: "The method is not allowed here",
     detail: "The `Allow` header lists those that are.",
   },
+  "name-taken": { status: 409, title: "The name is taken", detail: "Names differ in more than the case of letters." },
+  "last-owner": { status: 409, title: "The tenant needs an owner", detail: "Make somebody else an owner first." },
+  "limit-reached": { status: 409, title: "There are as many as there may be", detail: "Remove one first." },
   "session-full": { status: 409, title: "The session is full", detail: "Try again when somebody has left." },
   "link-expired": { status: 410, title: "The link has expired", detail: "Ask whoever sent it for a new one." },
   "link-used-up": {

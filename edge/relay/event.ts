@@ -27,6 +27,8 @@ export type RelayEvent =
       /** The mirror that is to serve it. */
       readonly mirror?: string;
     }
+  /** Its person or link may see this no more. */
+  | { readonly type: "seat-revoked"; readonly at: number; readonly seat: string }
   | ({ readonly type: "viewer-connected"; readonly at: number } & ViewerSocket)
   /** By its resume token: it says no hello. */
   | ({ readonly type: "viewer-resumed"; readonly at: number } & ResumedSocket)

@@ -102,7 +102,9 @@ export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage
     case "lease-request":
       return leaseRequested(state, seat, message.want, at);
     case "clipboard":
-      return clipboardSet(state, seat, message.text);
+      return steered(state, seat, "clipboard", "clipboard", message);
+    case "open-app":
+      return steered(state, seat, "touch", "app", message);
     case "quality": {
       const { type: _, ...report } = message;
       return [{ type: "note-quality", seat: seat.id, report, at }];
@@ -212,16 +214,20 @@ function clockReply(state: RelayState, sentAt: number, at: number): Extract<ToVi
   return { type: "clock-reply", sentAt, at: at * 1_000, ...(edgeAge === undefined ? {} : { edgeAge }) };
 }
 
-function clipboardSet(state: RelayState, seat: Seat, text: string): RelayEffect[] {
-  if (!seat.rights.includes("clipboard")) {
-    return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: "clipboard", reason: "no-right" } }];
-  }
-  if (state.lease.holder !== seat.id) {
-    return [
-      { type: "tell-seat", seat: seat.id, message: { type: "refused", what: "clipboard", reason: "lease-held" } },
-    ];
-  }
-  return state.origin.phase === "online" ? [{ type: "tell-origin", message: { type: "clipboard", text } }] : [];
+/** What only the holder of the lease may say to the device, with the right to it. */
+function steered(
+  state: RelayState,
+  seat: Seat,
+  needed: Right,
+  what: "clipboard" | "app",
+  message: Extract<ViewerMessage, { type: "clipboard" | "open-app" }>,
+): RelayEffect[] {
+  const refuse = (reason: "no-right" | "lease-held"): RelayEffect[] => [
+    { type: "tell-seat", seat: seat.id, message: { type: "refused", what, reason } },
+  ];
+  if (!seat.rights.includes(needed)) return refuse("no-right");
+  if (state.lease.holder !== seat.id) return refuse("lease-held");
+  return state.origin.phase === "online" ? [{ type: "tell-origin", message }] : [];
 }
 
 /** A socket of a seat is gone; the seat waits for its person, but holds nothing down (L-4). */

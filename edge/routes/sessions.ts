@@ -4,11 +4,11 @@ import { bearerToken, problem, problemResponses } from "../http/index.ts";
 import { SESSION_ID, sessionStub } from "../session/index.ts";
 import { ADMIN_SECURITY, adminOnly } from "./admin.ts";
 import { type Api, createApi } from "./api.ts";
-import { openSeat } from "./open-seat.ts";
+import { allowed, KEY_SECURITY } from "./caller.ts";
+import { admit, seat as seatIn } from "./enter-session.ts";
 import { qualityBody, sessionQuality } from "./quality.ts";
 import { deviceName, region, rights, sessionId } from "./schemas.ts";
 import { SEAT_PROBLEMS, seat, seatBody } from "./seat.ts";
-import { TENANT } from "./tenant.ts";
 import { issueTicket, ticketAnswer } from "./ticket.ts";
 import { regionOf, whereaboutsOf } from "./whereabouts.ts";
 
@@ -16,9 +16,9 @@ const create = createRoute({
   method: "post",
   path: "/api/v1/sessions",
   tags: ["sessions"],
-  summary: "Open a device without a link",
-  security: ADMIN_SECURITY,
-  middleware: adminOnly,
+  summary: "Open a device without a link, also for a person",
+  security: KEY_SECURITY,
+  middleware: allowed("sessions:write"),
   request: {
     body: {
       required: true,
@@ -29,6 +29,16 @@ const create = createRoute({
               region: region.default("local"),
               device: deviceName.exactOptional(),
               rights: rights.default([...RIGHTS]),
+              person: z.string().min(1).max(256).exactOptional().openapi({
+                example: "ada@example.com",
+                description: "An id or a user name: the seat has the rights that policies give this person.",
+              }),
+              app: z
+                .string()
+                .min(1)
+                .max(128)
+                .exactOptional()
+                .openapi({ description: "What policies of an app are bound to." }),
             })
             .openapi("NewSession"),
         },
@@ -37,7 +47,11 @@ const create = createRoute({
   },
   responses: {
     201: { description: "The first seat of a new session.", content: { "application/json": { schema: seat } } },
-    ...problemResponses("invalid-request", "unauthorized", "too-large", "unsupported-media-type", ...SEAT_PROBLEMS),
+    ...problemResponses(
+      ...(["invalid-request", "unauthorized", "forbidden", "too-large", "unsupported-media-type"] as const),
+      ...(["not-allowed", "no-such-person"] as const),
+      ...SEAT_PROBLEMS,
+    ),
   },
 });
 
@@ -87,8 +101,13 @@ const renew = createRoute({
 export function sessionRoutes(): Api {
   const api = createApi();
   api.openapi(create, async (c) => {
-    const answer = await openSeat(c.env, { tenant: TENANT, ...c.req.valid("json") }, whereaboutsOf(c.req.raw));
-    return answer.seated ? c.json(await seatBody(c.env, answer.claims), 201) : problem(answer.refusal);
+    const { person, app, rights: wished, ...wish } = c.req.valid("json");
+    const optional = { ...(person === undefined ? {} : { person }), ...(app === undefined ? {} : { app }) };
+    const visitor = { tenant: c.get("tenant"), rights: wished, actor: c.get("caller").actor, ...optional };
+    const admission = await admit(c.env, visitor, c.req.raw);
+    if (!admission.admitted) return problem(admission.problem);
+    const answer = await seatIn(c.env, admission.as, wish, c.req.raw);
+    return answer.seated ? c.json(await seatBody(c.env, answer.claims), 201) : problem(answer.problem);
   });
   api.openapi(end, async (c) => {
     const { id } = c.req.valid("param");

@@ -16,6 +16,7 @@ import {
   apply,
   type Connection,
   frameArrived,
+  framesShown,
   type RelayEffect,
   type RelayEvent,
   type RelayState,
@@ -25,6 +26,7 @@ import {
   type SocketMemory,
 } from "../relay/index.ts";
 import { closeSocket, faultClose, type SeatSocket, sendOn } from "../socket/index.ts";
+import type { RevokedSeat } from "./contract.ts";
 import { QualityBook } from "./quality.ts";
 import { randomToken } from "./random-token.ts";
 import type { SessionStore, TokenHolder } from "./store.ts";
@@ -37,6 +39,8 @@ export interface SessionHost {
   readonly store: SessionStore;
   /** The session is over: close the books. */
   end(reason: "ended" | "device-offline"): void;
+  /** The seat is over: nobody comes back to it. */
+  seatOver(seat: string): void;
 }
 
 export type Connected = Extract<
@@ -136,6 +140,16 @@ export class LiveSession {
     this.#carryOut(apply(this.state, event));
   }
 
+  /** Take these seats away. @returns those that were there, with what they were shown */
+  revoke(seats: readonly string[], at: number): RevokedSeat[] {
+    const there = seats.filter((seat) => this.state.seats.has(seat));
+    return there.map((seat) => {
+      const shown = framesShown(this.state, seat);
+      this.happened({ type: "seat-revoked", at, seat });
+      return { seat, ...shown };
+    });
+  }
+
   /** The session is over. */
   closeAll(reason: CloseName, at: number): void {
     for (const seat of this.#seats.keys()) this.quality.left(seat, at);
@@ -214,6 +228,7 @@ export class LiveSession {
         return;
       case "forget-seat":
         this.#host.store.forgetTokens({ role: "viewer", seat: effect.seat });
+        this.#host.seatOver(effect.seat);
         return;
       case "end-session":
         this.#host.end(effect.reason);

@@ -14,7 +14,16 @@ import {
   type SeatSocket,
   upgraded,
 } from "../socket/index.ts";
-import type { Admission, SeatRequest, SessionQuality, SessionRpc, SessionSpec } from "./contract.ts";
+import { TENANT_OBJECT } from "../tenant/contract.ts";
+import type {
+  Admission,
+  RevokedSeat,
+  RevokedSeats,
+  SeatRequest,
+  SessionQuality,
+  SessionRpc,
+  SessionSpec,
+} from "./contract.ts";
 import { type Connected, LiveSession, socketMemory } from "./live-session.ts";
 import { mirrorFor } from "./mirror-for.ts";
 import { MirrorLinks } from "./mirror-links.ts";
@@ -50,6 +59,8 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     background: (work) => this.ctx.waitUntil(work),
     happened: (at) => this.#scheduleWake(at),
   });
+  /** The tenant took the seats away: it is told of them by the answer. */
+  #isRevoking = false;
   /** Up to where the picture cache is stored; undefined when nothing is. */
   #savedSequence: number | undefined;
 
@@ -128,7 +139,39 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     return this.#store.load() === undefined ? undefined : new QualityBook(this.#store).read();
   }
 
+  async revoke(seats: readonly string[] | "all"): Promise<RevokedSeats> {
+    const live = this.#live;
+    if (live === undefined) return { seats: [], ended: true };
+    const at = Date.now();
+    const revoked = this.#revokeQuietly(live, seats === "all" ? [...live.state.seats.keys()] : seats, at);
+    const ended = live.state.seats.size === 0;
+    if (!ended) {
+      this.#scheduleWake(at);
+      return { seats: revoked, ended };
+    }
+    const { lastFrame } = endOf(live);
+    await this.#end("revoked");
+    return { seats: revoked, ended, ...(lastFrame === undefined ? {} : { lastFrame }) };
+  }
+
+  #revokeQuietly(live: LiveSession, seats: readonly string[], at: number): RevokedSeat[] {
+    this.#isRevoking = true;
+    try {
+      return live.revoke(seats, at);
+    } finally {
+      this.#isRevoking = false;
+    }
+  }
+
   async end(reason: EndReason): Promise<void> {
+    const live = this.#live;
+    const spec = this.#spec;
+    if (live === undefined || spec === undefined) return;
+    this.ctx.waitUntil(this.#tenant(spec).sessionEnded({ session: spec.session, reason, ...endOf(live) }));
+    await this.#end(reason);
+  }
+
+  async #end(reason: EndReason): Promise<void> {
     const live = this.#live;
     const spec = this.#spec;
     if (live === undefined || spec === undefined) return;
@@ -287,12 +330,28 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
 
   #goLive(state: LiveSession["state"], sockets: Iterable<SeatSocket>): LiveSession {
     const end = (reason: EndReason) => this.ctx.waitUntil(this.end(reason));
-    return new LiveSession(state, { store: this.#store, end }, sockets);
+    const seatOver = (seat: string) => this.#tellSeatOver(seat);
+    return new LiveSession(state, { store: this.#store, end, seatOver }, sockets);
+  }
+
+  /** The tenant counts who sits where, for its limits and for whoever is revoked. */
+  #tellSeatOver(seat: string): void {
+    const spec = this.#spec;
+    if (spec !== undefined && !this.#isRevoking) this.ctx.waitUntil(this.#tenant(spec).seatLeft(spec.session, seat));
+  }
+
+  #tenant({ tenant }: SessionSpec) {
+    return this.env.TENANT.get(this.env.TENANT.idFromName(`${TENANT_OBJECT}${tenant}`));
   }
 
   #fleet(spec: SessionSpec) {
     return this.env.FLEET.get(this.env.FLEET.idFromName(spec.fleet));
   }
+}
+
+/** How far the pictures came, if they did. */
+function endOf({ state }: LiveSession): { readonly lastFrame?: number } {
+  return state.cursors.video === undefined ? {} : { lastFrame: state.cursors.video };
 }
 
 function regionOf({ near }: ShownResume): DurableObjectLocationHint | undefined {

@@ -17,7 +17,13 @@ export default defineConfig({
   plugins: [
     cloudflareTest({
       wrangler: { configPath: `${root}/wrangler.toml` },
-      miniflare: { bindings: { SIGNING_KEY: JSON.stringify(await exportJWK(privateKey)), ADMIN_TOKEN: randomUUID() } },
+      miniflare: {
+        bindings: {
+          SIGNING_KEY: JSON.stringify(await exportJWK(privateKey)),
+          ADMIN_TOKEN: randomUUID(),
+          BOOTSTRAP_SECRET: randomUUID(),
+        },
+      },
     }),
   ],
   // Floods of thousands of messages are part of it: seconds on a free machine, and many on a busy one.

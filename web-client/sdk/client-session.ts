@@ -34,6 +34,7 @@ export class ClientSession implements Session {
   #device: DeviceDescription | undefined;
   #audio: AudioFormat | undefined;
   #welcomes = 0;
+  #id: string | undefined;
 
   constructor(options: ConnectOptions) {
     this.canvas = options.canvas ?? document.createElement("canvas");
@@ -41,6 +42,7 @@ export class ClientSession implements Session {
       {
         edge: new URL(options.edge ?? location.origin),
         grant: options.grant,
+        embeddedBy: options.embeddedBy,
         ticket:
           options.ticket === undefined || options.session === undefined
             ? undefined
@@ -65,6 +67,10 @@ export class ClientSession implements Session {
 
   get state(): SessionState {
     return this.#connection.state;
+  }
+
+  get id(): string | undefined {
+    return this.#id;
   }
 
   get device(): DeviceDescription | undefined {
@@ -103,6 +109,12 @@ export class ClientSession implements Session {
   setClipboard(text: string): boolean {
     if (!this.rights.includes("clipboard") || text.length > MAX_CLIPBOARD_CHARS) return false;
     this.#connection.tell({ type: "clipboard", text: text.toWellFormed() });
+    return true;
+  }
+
+  openApp(app: string): boolean {
+    if (!this.rights.includes("touch")) return false;
+    this.#connection.tell({ type: "open-app", app });
     return true;
   }
 
@@ -232,6 +244,7 @@ export class ClientSession implements Session {
 
   #welcomed(message: Extract<ToViewerMessage, { type: "welcome" }>): void {
     this.#welcomes += 1;
+    this.#id = message.session;
     this.#device = message.device;
     this.#audio = message.audio;
     this.#clock.start();

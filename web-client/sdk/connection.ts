@@ -27,6 +27,7 @@ export interface ConnectionPort {
 export interface ConnectionOptions {
   readonly edge: URL;
   readonly grant: string | undefined;
+  readonly embeddedBy: string | undefined;
   readonly ticket: { readonly session: string; readonly token: string } | undefined;
 }
 
@@ -113,10 +114,11 @@ export class Connection {
   }
 
   #carryOut(effect: SessionEffect): void {
-    const { edge, grant } = this.#options;
+    const { edge, grant, embeddedBy } = this.#options;
+    const around = embeddedBy === undefined ? {} : { embeddedBy };
     switch (effect.type) {
       case "redeem":
-        return this.#ask((signal) => redeemGrant(edge, effect.grant, signal));
+        return this.#ask((signal) => redeemGrant(edge, { grant: effect.grant, ...around }, signal));
       case "renew":
         return this.#ask((signal) => renewTicket(edge, effect.session, effect.resume, signal));
       case "dial":

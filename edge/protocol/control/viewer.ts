@@ -3,7 +3,7 @@ import { audioFormat, deviceDescription, displayGeometry, right, videoCodec } fr
 import { MAX_CONTROL_CHARS, MAX_DEVICES_CHARS } from "../limits.ts";
 import { ack, readAck } from "./ack.ts";
 import { controlChannel, label, micros, opaque, protocolVersion, type TypedMessage, uint32 } from "./parse.ts";
-import { bye, clipboard, clock, clockReply, inputAck, keyframeRequest } from "./shared.ts";
+import { bye, clipboard, clock, clockReply, inputAck, keyframeRequest, openApp } from "./shared.ts";
 
 const lease = z.object({
   /** The number of the lease in force; 0 before the first. */
@@ -31,6 +31,7 @@ const fromViewer = {
   /** Ask for the lease, or give it up. */
   "lease-request": z.object({ want: z.boolean() }),
   clipboard,
+  "open-app": openApp,
   /**
    * How the session did for this viewer (Q-1). Counts and times count since the page connected, milliseconds; ages are
    * those since the last report, and left out where there are none.
@@ -81,7 +82,7 @@ const toViewer = {
   clipboard,
   /** Something the seat asked for was not done; the session goes on. */
   refused: z.object({
-    what: z.enum(["lease", "touch", "keyboard", "clipboard"]),
+    what: z.enum(["lease", "touch", "keyboard", "clipboard", "app"]),
     reason: z.enum(["no-right", "lease-held"]),
   }),
 };

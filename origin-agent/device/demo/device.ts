@@ -50,6 +50,9 @@ function openDemo(sink: DeviceSink, startApp: AppId | undefined): OpenDevice {
     input: (input) => phone.input(input),
     releaseAll: () => phone.releaseAll(),
     setClipboard: (text) => phone.setClipboard(text),
+    openApp: (app) => {
+      if (isAppId(app)) phone.open(app);
+    },
     close: async () => {
       sound.close();
       await pump.close();

@@ -78,7 +78,7 @@ describe("the home that wakes a mirror", () => {
       const state = restoreRelay({ session: "weur-1", device, memory, sockets: [], picture }, Date.now());
       const store = new SessionStore(storage.sql);
       store.open({ session: "weur-1", tenant: "default", fleet: "none", device }, memory);
-      const live = new LiveSession(state, { store, end: () => undefined }, remotes);
+      const live = new LiveSession(state, { store, end: () => undefined, seatOver: () => undefined }, remotes);
       remotes[0]?.send("something");
       expect(wake.mock.calls).toEqual([[undefined]]);
       links.wakeRestored();
