@@ -15,6 +15,8 @@ const PARTS: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   access: async (options) => (await import("./parts/access.ts")).access(options),
   picture: async () => (await import("./parts/picture.ts")).picture(),
   touch: async () => (await import("./parts/touch.ts")).touch(),
+  android: async () => (await import("./parts/android.ts")).android(),
+  decoder: async () => (await import("./parts/decoder.ts")).decoder(),
   open: async () => (await import("./parts/open.ts")).open(),
 };
 

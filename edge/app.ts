@@ -4,6 +4,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { problem, reportBug, secureAnswers } from "./http/index.ts";
 import { type Api, createApi } from "./routes/api.ts";
 import { deviceRoutes } from "./routes/devices.ts";
+import { embedRoutes } from "./routes/embed.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { hostRoutes } from "./routes/hosts.ts";
 import { linkRoutes } from "./routes/links.ts";
@@ -37,6 +38,7 @@ export function createApp(): Api {
     deviceRoutes(),
     tenantRoutes(),
     signinRoutes(),
+    embedRoutes(),
   ]) {
     app.route("/", routes);
   }

@@ -1,7 +1,9 @@
 import type { WebSocket } from "ws";
 import {
+  ALIVE,
   type InputMessage,
   originChannel,
+  PROBE,
   readInput,
   sequenceDistance,
   type ToOriginMessage,
@@ -208,6 +210,7 @@ export class BenchOrigin {
       // Safe: binaryType is "arraybuffer".
       if (isBinary) this.#input(readInput(data as ArrayBuffer));
       else if (this.#dial.kind === "plain") this.#plain(String(data));
+      else if (String(data) === PROBE) dialled.socket.send(ALIVE);
       else this.#told(toOriginChannel.parse(String(data)), dialled.socket, welcomed);
     });
     dialled.socket.once("close", () => {

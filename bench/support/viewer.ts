@@ -1,7 +1,10 @@
 import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
 import {
+  ALIVE,
   framePayload,
+  PONG,
+  PROBE,
   readFrameHeader,
   type ToViewerMessage,
   toViewerChannel,
@@ -11,6 +14,7 @@ import {
 } from "#protocol";
 import { Acknowledger } from "../../web-client/sdk/acknowledger.ts";
 import { createInputLedger, holdLease, noteApplied, recordInput } from "../../web-client/sdk/input/ledger.ts";
+import { unbrokenAfter } from "../../web-client/sdk/video/unbroken.ts";
 import { type Dial, dial, dialSession } from "./dial.ts";
 import { nowMicros } from "./stream.ts";
 
@@ -45,6 +49,8 @@ export class Viewer {
   #socket: WebSocket | undefined;
   #wire: Socket | undefined;
   #resume: string | undefined;
+  /** The last picture that is here with all before it. */
+  #unbroken: number | undefined;
   /** This connection was welcomed: before, an input would overtake those that are to be sent again. */
   #welcome = false;
   #frameIds: ReturnType<typeof setInterval> | undefined;
@@ -83,7 +89,8 @@ export class Viewer {
       return;
     }
     const { base, name } = target;
-    const claims = this.#resume === undefined ? await admit(base, name) : { role: "viewer", resume: this.#resume };
+    const back = { role: "viewer", resume: this.#resume, seen: this.#unbroken };
+    const claims = this.#resume === undefined ? await admit(base, name) : back;
     this.dialledAt = performance.now();
     const isNew = this.#resume === undefined;
     const welcome = Promise.withResolvers<void>();
@@ -183,7 +190,10 @@ export class Viewer {
     this.#counts.frames += 1;
     this.#counts.messageBytes += bytes;
     this.arrivals.push({ kind, sequence, keyframe, bytes, capturedAt: capturedAtMicros, at });
-    if (kind === "video") this.#newest = sequence;
+    if (kind === "video") {
+      this.#newest = sequence;
+      this.#unbroken = unbrokenAfter(this.#unbroken, { keyframe, sequence });
+    }
     if (kind === "video" && this.#keepsPayloads) this.units.push({ sequence, data: framePayload(message) });
     const batched = this.#dial.kind === "session" || this.#dial.acks === "batched";
     if (batched) this.#acknowledger.arrived({ kind, sequence, keyframe, capturedAtMicros, ...rest });
@@ -191,7 +201,8 @@ export class Viewer {
 
   #heard(text: string): void {
     this.#counts.messageBytes += text.length;
-    if (this.#dial.kind === "plain" || text === "pong") return;
+    if (this.#dial.kind === "plain" || text === PONG) return;
+    if (text === PROBE) return this.#send(ALIVE);
     const message = toViewerChannel.parse(text);
     switch (message.type) {
       case "welcome":

@@ -24,6 +24,20 @@ export interface GrantClaims {
   readonly shared: boolean;
   /** For the seat's list: who the link was made for. */
   readonly name?: string;
+  /** Not before this moment, Unix seconds. */
+  readonly notBefore?: number;
+  /** ISO 3166-1, two letters: from elsewhere it is refused. */
+  readonly countries?: readonly string[];
+  /** Of the pages that may embed it; opened by itself it is refused. */
+  readonly embeddingOrigins?: readonly string[];
+  /** The one person who may redeem it: an id or a user name. */
+  readonly audience?: string;
+  /** A live session that it leads into, instead of a device. */
+  readonly session?: string;
+  /** What policies of an app are bound to. */
+  readonly app?: string;
+  /** The public key of its first holder, who can narrow it; without one nobody can. */
+  readonly next?: string;
 }
 
 /** What a ticket says (a signed JWT, audience `ticket`, 30 s, one use): which socket may be opened, as whom. */
@@ -47,6 +61,8 @@ export interface ShownResume {
   /** Of the socket that was asked for. */
   readonly role: TicketClaims["role"];
   readonly resume: string;
+  /** The last video frame that the viewer has with all before it, if it can go on from there. */
+  readonly seen?: number;
   /** The platform's region of who shows it, if anything is known of it. */
   readonly near?: string;
 }

@@ -25,6 +25,13 @@ export const grantKind: TokenKind<GrantClaims> = {
     uses: z.int().min(1).exactOptional(),
     shared: z.boolean(),
     name: z.string().exactOptional(),
+    notBefore: z.int().exactOptional(),
+    countries: z.array(z.string()).readonly().exactOptional(),
+    embeddingOrigins: z.array(z.string()).readonly().exactOptional(),
+    audience: z.string().exactOptional(),
+    session: z.string().exactOptional(),
+    app: z.string().exactOptional(),
+    next: z.string().exactOptional(),
   }),
 };
 

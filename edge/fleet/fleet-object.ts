@@ -18,7 +18,7 @@ import {
 } from "../access/index.ts";
 import type { Env } from "../env.ts";
 import { sessionStub } from "../session/index.ts";
-import { answerClose, answerPings, closeSocket, faultClose, upgraded } from "../socket/index.ts";
+import { answerClose, answerPings, closeSocket, faultClose, Liveness, upgraded } from "../socket/index.ts";
 import type { DeviceStatus, FleetRpc, LeaseAnswer, LeaseRequest } from "./contract.ts";
 import { HostSockets } from "./host-sockets.ts";
 import { placeLease } from "./placement.ts";
@@ -29,6 +29,7 @@ import { HELLO_MS, HOST_GRACE_MS, LEASE_MS, RESERVATION_MS } from "./terms.ts";
 export class FleetObject extends DurableObject<Env> implements FleetRpc {
   readonly #store: FleetStore;
   readonly #sockets: HostSockets;
+  readonly #liveness: Liveness;
   /** The alarm that is set, as far as this object knows since it woke; Unix milliseconds. */
   #alarmAt: number | undefined;
 
@@ -37,6 +38,7 @@ export class FleetObject extends DurableObject<Env> implements FleetRpc {
     this.#store = new FleetStore(ctx.storage.sql);
     this.#sockets = new HostSockets(ctx.getWebSockets());
     answerPings(ctx);
+    this.#liveness = new Liveness(ctx);
     // A restart takes sockets without a word: their hosts' grace begins when it is noticed.
     const at = Date.now();
     const lost = this.#store.onlineHosts().filter((host) => !this.#sockets.isOnline(host));
@@ -87,8 +89,9 @@ export class FleetObject extends DurableObject<Env> implements FleetRpc {
     const claims = JSON.parse(request.headers.get(CLAIMS_HEADER) ?? "null") as EnrolmentClaims | null;
     if (claims === null) return new Response(null, { status: 400 });
     const { 0: client, 1: socket } = new WebSocketPair();
-    this.ctx.acceptWebSocket(socket);
     const at = Date.now();
+    this.ctx.acceptWebSocket(socket);
+    this.#liveness.accepted(socket, at);
     const before = this.#sockets.add(socket, { host: claims.host, helloBy: at + HELLO_MS });
     if (before !== undefined) closeSocket(before, "originReplaced");
     this.#store.hostAway(claims.host, at + HOST_GRACE_MS);
@@ -98,8 +101,8 @@ export class FleetObject extends DurableObject<Env> implements FleetRpc {
 
   override webSocketMessage(socket: WebSocket, data: ArrayBuffer | string): void {
     const memory = this.#sockets.memoryOf(socket);
-    if (memory === undefined) return;
     const at = Date.now();
+    if (this.#liveness.heard(socket, data, at) || memory === undefined) return;
     try {
       if (typeof data !== "string") throw new ProtocolFault("unexpected-message", "a host sends no frames");
       this.#said(socket, memory.host, hostChannel.parse(data), at);
@@ -123,6 +126,7 @@ export class FleetObject extends DurableObject<Env> implements FleetRpc {
     this.#alarmAt = undefined;
     const at = Date.now();
     for (const socket of this.#sockets.silent(at)) this.#close(socket, "helloTimeout", at);
+    for (const socket of this.#liveness.due(at)) this.#close(socket, "silent", at);
     for (const lease of this.#store.overdueLeases(at)) this.#endLease(lease, at);
     this.#store.forgetHosts(at);
     this.#scheduleWake(at);
@@ -216,9 +220,9 @@ export class FleetObject extends DurableObject<Env> implements FleetRpc {
 
   /** One alarm for everything that waits for a moment. An alarm that rings early finds nothing due, and is set again. */
   #scheduleWake(at: number): void {
-    const moments = [this.#store.nextDue(), this.#sockets.nextDue()].filter((due) => due !== undefined);
-    if (moments.length === 0) return;
-    const next = Math.max(at, Math.min(...moments));
+    const moments = [this.#store.nextDue(), this.#sockets.nextDue(), this.#liveness.dueAt];
+    const next = Math.max(at, Math.min(...moments.map((due) => due ?? Number.POSITIVE_INFINITY)));
+    if (next === Number.POSITIVE_INFINITY) return;
     if (this.#alarmAt !== undefined && this.#alarmAt <= next) return;
     this.#alarmAt = next;
     this.ctx.waitUntil(this.ctx.storage.setAlarm(next));

@@ -93,8 +93,11 @@ export class FleetStore {
       .map(storedDevice);
   }
 
-  description(lease: Lease): DeviceDescription | undefined {
-    return this.devices().find((device) => device.host === lease.host && device.id === lease.device)?.description;
+  description({ host, device }: Lease): DeviceDescription | undefined {
+    const row = this.#sql
+      .exec<{ description: string }>("SELECT description FROM device WHERE host = ? AND id = ?", host, device)
+      .toArray()[0];
+    return row === undefined ? undefined : parsed(row.description);
   }
 
   addLease(lease: Omit<Lease, "served">, sharedBy: string | undefined, expires: number): void {
@@ -170,6 +173,10 @@ export class FleetStore {
 
 function storedDevice({ host, id, description, used_at, away_until, session }: DeviceRow): StoredDevice {
   const state = session !== null ? "leased" : away_until !== null ? "offline" : "free";
+  return { host, id, description: parsed(description), usedAt: used_at ?? undefined, state };
+}
+
+function parsed(description: string): DeviceDescription {
   // Safe: only `setDevices` writes this column, out of a description that the protocol has parsed.
-  return { host, id, description: JSON.parse(description) as DeviceDescription, usedAt: used_at ?? undefined, state };
+  return JSON.parse(description) as DeviceDescription;
 }

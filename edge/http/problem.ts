@@ -72,6 +72,17 @@ export const PROBLEMS = {
     detail: "The company's policies do not let you in: ask its administrators.",
   },
   "link-not-valid": { status: 403, title: "The link is not valid", detail: "Check that the whole link was copied." },
+  "link-not-yet": { status: 403, title: "The link is not valid yet", detail: "Open it later." },
+  "link-for-another": {
+    status: 403,
+    title: "The link is for somebody else",
+    detail: "Only the person whom it names may redeem it, with credentials that say so.",
+  },
+  "not-embeddable": {
+    status: 403,
+    title: "It may not be shown in this page",
+    detail: "The page's origin must be in the tenant's list, and in the link's own where that has one.",
+  },
   "not-found": { status: 404, title: "There is nothing here", detail: "See /api/v1/openapi.json for what there is." },
   "no-such-session": {
     status: 404,

@@ -26,6 +26,7 @@ export const CLOSE = {
   ticketRefused: { code: 4401, after: "reconnect", words: "The ticket is not valid, has expired or was already used." },
   notPermitted: { code: 4403, after: "stop", words: "The seat has no right to do that." },
   helloTimeout: { code: 4408, after: "reconnect", words: "No hello arrived in time." },
+  silent: { code: 4409, after: "reconnect", words: "Nothing was heard of this side any more." },
   messageTooBig: { code: 4413, after: "stop", words: "A message was over its size limit." },
   versionUnsupported: {
     code: 4426,

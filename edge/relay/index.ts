@@ -6,6 +6,7 @@ export {
   frameFromHome,
   homeAttached,
   homeDetached,
+  isNextFrame,
   nextRetry,
   passesRate,
   retryDue,

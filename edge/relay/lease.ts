@@ -6,6 +6,8 @@ import type { RelayState, Seat } from "./state.ts";
 
 /** A holder that has not steered for so long may be relieved by another seat that asks (L-3). */
 export const LEASE_IDLE_MS = 3_000;
+/** How often a second one seat gets it by asking: every change is told to everybody, and is written (L-3). */
+export const GRANTS_PER_SECOND = 2;
 /** Messages of input a second from one seat: 60 frames of moves and as many of everything else. */
 export const INPUT_PER_SECOND = 240;
 
@@ -40,7 +42,7 @@ export function leaseRequested(state: RelayState, seat: Seat, want: boolean, at:
     return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: "lease", reason: "no-right" } }];
   const holder = lease.holder === undefined ? undefined : state.seats.get(lease.holder);
   const busy = holder?.presence.phase === "watching" && at - lease.usedAt < LEASE_IDLE_MS;
-  if (busy)
+  if (busy || seat.presence.phase !== "watching" || !takeToken(seat.presence.grantRate, GRANTS_PER_SECOND, at))
     return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: "lease", reason: "lease-held" } }];
   return grant(state, seat, at);
 }
@@ -73,6 +75,18 @@ export function remindHolder(state: RelayState): RelayEffect[] {
   const { holder } = state.lease;
   if (holder === undefined || state.seats.get(holder)?.presence.phase !== "watching") return [];
   return [leaseMessage(state, holder)];
+}
+
+/**
+ * I-5: a new agent knows of no input, and its device may be the one of before. Under a new number the holder sends nothing
+ * again that may have been applied.
+ */
+export function renumberLease(state: RelayState): RelayEffect[] {
+  if (state.lease.holder === undefined) return [];
+  const lifted = liftHeld(state);
+  state.lease.number += 1;
+  state.lease.applied = 0;
+  return [...lifted, { type: "remember" }, ...announceLease(state)];
 }
 
 export function announceLease(state: RelayState): RelayEffect[] {

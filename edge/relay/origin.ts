@@ -9,7 +9,7 @@ import {
 import type { RelayEffect } from "./effect.ts";
 import { repeatTarget } from "./fold-target.ts";
 import { askKeyframe } from "./frames.ts";
-import { remindHolder } from "./lease.ts";
+import { remindHolder, renumberLease } from "./lease.ts";
 import { tellMirrors } from "./mirrors.ts";
 import { clearCache } from "./picture-cache.ts";
 import { HELLO_DEADLINE_MS } from "./seats.ts";
@@ -92,6 +92,7 @@ function greeted(state: RelayState, connection: Connection, message: OriginMessa
   effects.push(...tellAll(state, { type: "origin", state: "online" }));
   if (message.resumed) effects.push(...remindHolder(state));
   else {
+    effects.push(...renumberLease(state));
     // A new agent begins with a new display and a keyframe; what the old one sent does not lead there.
     cursors.decodable = false;
     clearCache(state.cache);

@@ -40,6 +40,7 @@ export interface WatchingPresence {
   retryAt: number | undefined;
   readonly inputRate: RateLimit;
   readonly controlRate: RateLimit;
+  readonly grantRate: RateLimit;
 }
 
 /** A mirror as a receiver of frames. */

@@ -2,7 +2,7 @@ import type { Right } from "#protocol";
 import type { Env } from "../env.ts";
 import type { ProblemName } from "../http/index.ts";
 import { sessionStub } from "../session/index.ts";
-import { type Place, tenantStub } from "../tenant/index.ts";
+import { type LinkConditions, type Place, tenantStub } from "../tenant/index.ts";
 import { openSeat, type SeatAnswer, type SeatWish } from "./open-seat.ts";
 import { placeOf, whereaboutsOf } from "./whereabouts.ts";
 
@@ -16,6 +16,9 @@ export interface Visitor {
   readonly signin?: string;
   readonly app?: string;
   readonly rights: readonly Right[];
+  readonly embeddedBy?: string;
+  readonly conditions?: LinkConditions;
+  readonly holders?: readonly string[];
   /** For the books, when neither a link nor a person opens the seat. */
   readonly actor: string;
 }
@@ -36,7 +39,7 @@ export type Seating = Extract<SeatAnswer, { seated: true }> | { readonly seated:
 /** Whether the tenant lets somebody in, here and now. From then on they have the rights that its policies leave them. */
 export async function admit(env: Env, visitor: Visitor, request: Request): Promise<Admission> {
   const place = placeOf(request);
-  const { tenant, actor: _, ...wish } = visitor;
+  const { tenant, actor: _, holders: __, ...wish } = visitor;
   const entry = await tenantStub(env.TENANT, tenant).enter({ ...wish, place });
   if (!entry.admitted) return { admitted: false, problem: entry.refusal };
   const { rights, person, viewers } = entry;
@@ -54,7 +57,7 @@ export async function seat(
   wish: Omit<SeatWish, "tenant" | "rights">,
   request: Request,
 ): Promise<Seating> {
-  const { tenant, app: _, ...who } = visitor;
+  const { tenant, app: _, conditions: __, ...who } = visitor;
   const answer = await openSeat(env, { ...wish, tenant, rights: visitor.rights }, whereaboutsOf(request));
   if (!answer.seated) return { seated: false, problem: answer.refusal };
   const { session, seat: id } = answer.claims;

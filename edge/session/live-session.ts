@@ -90,6 +90,12 @@ export class LiveSession {
     this.happened(event);
   }
 
+  /** Told by a mirror of one of its seats (Q-3). */
+  sentByMirror(seat: string, sent: Parameters<QualityBook["sentByMirror"]>[1], at: number): void {
+    this.quality.sentByMirror(seat, sent);
+    this.#saveAtRest(at);
+  }
+
   /**
    * A message of any socket. A peer that breaks the protocol loses its socket, and nobody else notices.
    * @returns `frame` for one that went its way: it changes nothing that waits for a moment
@@ -232,9 +238,13 @@ export class LiveSession {
     }
   }
 
-  /** Written down when the screen has come to rest: the object may sleep before anything else happens. */
   #noteQuality({ seat, report, at }: Extract<RelayEffect, { type: "note-quality" }>): void {
     this.quality.reported(seat, report, summarizeAges(this.state.ages), at);
+    this.#saveAtRest(at);
+  }
+
+  /** Written down when the screen has come to rest: the object may sleep before anything else happens. */
+  #saveAtRest(at: number): void {
     if (at - (this.state.cursors.videoAt ?? 0) >= STILL_MS) this.quality.save();
   }
 

@@ -4,8 +4,16 @@ import { CLAIMS_HEADER, type ShownResume, type VerifiedTicket } from "../access/
 import type { Env } from "../env.ts";
 import type { Attachment, MirrorState } from "../mirror-link/contract.ts";
 import { mirrorStub } from "../mirror-link/index.ts";
-import { createRelay, nextWake, rememberRelay, restoreRelay, type SocketMemory } from "../relay/index.ts";
-import { answerClose, answerPings, closeSocket, refuseSocket, type SeatSocket, upgraded } from "../socket/index.ts";
+import { createRelay, hasPicture, nextWake, rememberRelay, restoreRelay, type SocketMemory } from "../relay/index.ts";
+import {
+  answerClose,
+  answerPings,
+  closeSocket,
+  Liveness,
+  refuseSocket,
+  type SeatSocket,
+  upgraded,
+} from "../socket/index.ts";
 import { TENANT_OBJECT } from "../tenant/contract.ts";
 import type {
   Admission,
@@ -36,6 +44,7 @@ const CLOSE_FOR = { ended: "sessionEnded", "device-offline": "deviceOffline", re
 /** One session: the thin shell between the platform and the relay's rules. */
 export class SessionObject extends DurableObject<Env> implements SessionRpc {
   readonly #store: SessionStore;
+  readonly #liveness: Liveness;
   #spec: SessionSpec | undefined;
   /** Undefined before the session is opened and after it has ended. */
   #live: LiveSession | undefined;
@@ -59,6 +68,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     super(ctx, env);
     this.#store = new SessionStore(ctx.storage.sql);
     answerPings(ctx);
+    this.#liveness = new Liveness(ctx);
     const stored = this.#store.load();
     if (stored === undefined || stored.ended || stored.memory === undefined) return;
     this.#spec = stored.spec;
@@ -73,8 +83,6 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     if (picture.length > 0) this.#savedSequence = state.cache.lastSequence;
     this.#renewAt = at;
     this.#live = this.#goLive(state, seats);
-    // Who sits at a mirror is known there only.
-    this.#mirrors.wakeForFrame();
     // A seat whose socket a restart took has its grace from now: written down, or every wake would begin it anew.
     const memory = rememberRelay(state);
     if (JSON.stringify(memory) !== JSON.stringify(stored.memory)) this.#store.remember(memory);
@@ -186,6 +194,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     if (typeof admitted === "string") refuseSocket(socket, admitted);
     else {
       this.ctx.acceptWebSocket(socket);
+      this.#liveness.accepted(socket, at);
       admitted.live.connected(socket, admitted.event);
     }
     this.#scheduleWake(at);
@@ -208,8 +217,10 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     // One whose place is at a mirror by now: a ticket names it, and that is bought when a token is refused.
     if ("resume" in shown && isAtMirror(mirrorFor(live.state, regionOf(shown), seat.id))) return "ticketRefused";
     // What the seat may is what it was admitted with; a ticket says the same.
-    const type = "resume" in shown ? "viewer-resumed" : "viewer-connected";
-    return { live, event: { type, at, seat: seat.id, rights: seat.rights, connection } };
+    const socket = { at, seat: seat.id, rights: seat.rights, connection };
+    if (!("resume" in shown)) return { live, event: { type: "viewer-connected", ...socket } };
+    const seen = shown.seen === undefined ? {} : { seen: shown.seen };
+    return { live, event: { type: "viewer-resumed", ...socket, ...seen } };
   }
 
   #spend(ticket: VerifiedTicket, at: number): TokenHolder | undefined {
@@ -218,6 +229,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
 
   override webSocketMessage(socket: WebSocket, data: ArrayBuffer | string): void {
     const at = Date.now();
+    if (this.#liveness.heard(socket, data, at)) return;
     let kind: "frame" | "other" | undefined;
     try {
       kind = this.#live?.received(socket, data, at);
@@ -249,8 +261,12 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
 
   override async alarm(): Promise<void> {
     this.#alarmAt = undefined;
-    if (this.#live === undefined) return await this.ctx.storage.deleteAll();
+    if (this.#live === undefined) return await this.#forgetUnlessJustEnded();
     const at = Date.now();
+    for (const socket of this.#liveness.due(at)) {
+      closeSocket(socket, "silent");
+      this.#live.gone(socket, at);
+    }
     this.#live.happened({ type: "woke", at });
     this.#savePictureAtRest(at);
     if (this.#live === undefined) return;
@@ -258,6 +274,11 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     this.#mirrors.due(this.#live, at);
     await this.#renewLease(at);
     this.#scheduleWake(Date.now());
+  }
+
+  /** An alarm that was on its way while the session ended is not the one that was set for forgetting it. */
+  async #forgetUnlessJustEnded(): Promise<void> {
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.deleteAll();
   }
 
   /** A write holds back what is sent after it: while pictures move there is none, but for the one with a renewal. */
@@ -276,27 +297,30 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const due = this.#pictureSaveDue();
     if (this.#live === undefined || due === undefined || at < due) return;
     const { cache } = this.#live.state;
-    this.#store.savePicture(cache.frames);
+    this.#store.savePicture(hasPicture(cache) ? cache.frames : []);
     this.#store.remember(rememberRelay(this.#live.state));
-    this.#savedSequence = cache.frames.length === 0 ? undefined : cache.lastSequence;
+    this.#savedSequence = hasPicture(cache) ? cache.lastSequence : undefined;
   }
 
   /** When the picture is to be stored: once it has been still for a while, and is another than the stored one. */
   #pictureSaveDue(): number | undefined {
     if (this.#live === undefined) return undefined;
     const { cache, cursors } = this.#live.state;
-    const sequence = cache.frames.length === 0 ? undefined : cache.lastSequence;
+    const sequence = hasPicture(cache) ? cache.lastSequence : undefined;
     return sequence === this.#savedSequence ? undefined : (cursors.videoAt ?? 0) + REST_MS;
   }
 
   /** One alarm for everything that waits for a moment. An alarm that rings early finds nothing due, and is set again. */
   #scheduleWake(at: number): void {
     if (this.#live === undefined) return;
+    // Who sits at a mirror is known there only.
+    this.#mirrors.wakeRestored();
     // After every message but a frame, so nothing is allocated.
     const rules = Math.min(this.#renewAt, nextWake(this.#live.state) ?? Number.POSITIVE_INFINITY);
     const others = Math.min(
       this.#pictureSaveDue() ?? Number.POSITIVE_INFINITY,
       this.#mirrors.dueAt() ?? Number.POSITIVE_INFINITY,
+      this.#liveness.dueAt,
     );
     const next = Math.max(at, Math.min(rules, others));
     if (this.#alarmAt !== undefined && this.#alarmAt <= next) return;

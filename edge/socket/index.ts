@@ -54,13 +54,6 @@ function closeQuietly(socket: Pick<WebSocket, "close">, code: number, words: str
   }
 }
 
-/** Send, unless the socket is on its way out: its close event tells the rest. */
-export function sendOn(socket: Pick<WebSocket, "send">, message: ArrayBuffer | string): void {
-  try {
-    socket.send(message);
-  } catch {
-    // As above: the close event follows.
-  }
-}
-
+export { Liveness } from "./liveness.ts";
+export { sendOn } from "./send.ts";
 export { SPENT_TICKETS, spendTicket } from "./spent-ticket.ts";

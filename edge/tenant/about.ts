@@ -1,5 +1,5 @@
 import type { AuditEvent } from "../audit/index.ts";
-import type { ApiKey, Group, Link, Person, StoredPolicy } from "./contract.ts";
+import type { ApiKey, Group, NewLink, Person, StoredPolicy } from "./contract.ts";
 
 /** What the audit log says of the things that are changed: which, by what name, and how they are now. */
 type About = Required<Pick<AuditEvent, "subject" | "detail">>;
@@ -13,11 +13,11 @@ export function ofGroup({ id, name, members }: Group, fields?: readonly string[]
   return { subject: `group:${id}`, detail: { name, members: members.length, ...changed(fields) } };
 }
 
-export function ofLink({ id, name, rights, uses, shared, expiresAt }: Omit<Link, "createdBy" | "createdAt">): About {
+export function ofLink({ id, name, rights, uses, shared, expiresAt, conditions }: NewLink): About {
   const optional = { ...(name === undefined ? {} : { name }), ...(uses === undefined ? {} : { uses }) };
   return {
     subject: `link:${id}`,
-    detail: { rights, shared, ...optional, expiresAt: new Date(expiresAt).toISOString() },
+    detail: { ...conditions, rights, shared, ...optional, expiresAt: new Date(expiresAt).toISOString() },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Right } from "#protocol";
 import type { Circumstances, Explanation, Policy, Role, Scope } from "../access/claims.ts";
+import type { AuditEvent } from "../audit/index.ts";
 import type { ScimType } from "../scim/contract.ts";
 import type { RevokedSeats } from "../session/contract.ts";
 import type { Answer, Caller, Place } from "./asked.ts";
@@ -151,6 +152,11 @@ export interface Link {
   readonly revokedAt?: number;
 }
 
+export interface NewLink extends Omit<Link, "createdBy" | "createdAt"> {
+  /** What else it says, for the books. */
+  readonly conditions?: NonNullable<AuditEvent["detail"]>;
+}
+
 /** Somebody wants to sit in a session, by a link or as a person. */
 export interface EntryWish {
   readonly link?: string;
@@ -161,11 +167,22 @@ export interface EntryWish {
   readonly app?: string;
   readonly rights: readonly Right[];
   readonly place: Place;
+  /** Origin of the page around it, as the page inside was told by the browser; undefined when it is opened by itself. */
+  readonly embeddedBy?: string;
+  readonly conditions?: LinkConditions;
+}
+
+/** What a link itself says of where it may be used, all of its holders heard. Each that is named must hold. */
+export interface LinkConditions {
+  readonly countries?: readonly string[];
+  readonly embeddingOrigins?: readonly string[];
+  /** The live session that it leads into, and whether the edge's own statement says so, or a holder. */
+  readonly session?: { readonly id: string; readonly by: "maker" | "holder" };
 }
 
 export type SeatRefusal = "link-revoked" | "not-allowed" | "session-full";
 
-export type EntryRefusal = "link-revoked" | "no-such-person" | "not-allowed";
+export type EntryRefusal = "link-revoked" | "no-such-person" | "not-allowed" | "not-embeddable" | "no-such-session";
 
 export type Entry =
   | {
@@ -180,12 +197,14 @@ export type Entry =
   | { readonly admitted: false; readonly refusal: EntryRefusal };
 
 /** A seat that was given after `enter` had admitted somebody. */
-export interface NewSeat extends Omit<EntryWish, "app"> {
+export interface NewSeat extends Omit<EntryWish, "app" | "conditions"> {
   readonly session: string;
   readonly seat: string;
   readonly viewers?: number;
   /** Who opened it, when neither a link nor a person did. */
   readonly actor: string;
+  /** Names that the holders of the link gave each other. */
+  readonly holders?: readonly string[];
 }
 
 export interface EndedSession {
@@ -292,7 +311,7 @@ export interface TenantRpc extends SigninRpc {
   audit(caller: Caller, wish: AuditWish): Promise<AuditPage>;
 
   links(wish: PageWish): Promise<Page<Link>>;
-  addLink(caller: Caller, link: Omit<Link, "createdBy" | "createdAt">): Promise<void>;
+  addLink(caller: Caller, link: NewLink): Promise<void>;
 
   /** Whether somebody may sit in a session now, and with which rights. */
   enter(wish: EntryWish): Promise<Entry>;

@@ -3,6 +3,7 @@ import { type Decision, decide, rightsOf, type Subject } from "../access/index.t
 import type { AuditEvent } from "../audit/index.ts";
 import type { Administration } from "./administration.ts";
 import type { Closed } from "./closings.ts";
+import { brokenCondition } from "./conditions.ts";
 import type { EndedSession, Entry, EntryRefusal, EntryWish, NewSeat, TenantRpc } from "./contract.ts";
 import type { Journal } from "./journal.ts";
 import type { Links } from "./links.ts";
@@ -32,7 +33,10 @@ export class Door {
     if (subject === undefined) return this.#refuse(wish, "no-such-person", undefined, at);
     if (this.#isRevoked(wish.link)) return this.#refuse(wish, "link-revoked", undefined, at);
     if (!this.#isActive(subject.person)) return this.#refuse(wish, "not-allowed", undefined, at);
+    const broken = brokenCondition(wish, this.#books.embeddingOrigins());
+    if (broken !== undefined) return this.#refuse(wish, broken.refusal, undefined, at, [broken.limit]);
     const decision = this.#decide(subject, wish, at);
+    if (!this.#leadsIntoSession(wish, decision)) return this.#refuse(wish, "no-such-session", decision, at);
     const rights = rightsOf(decision, wish.rights);
     if (decision.refusals.length > 0 || rights.length === 0) return this.#refuse(wish, "not-allowed", decision, at);
     const { viewers } = decision.session;
@@ -62,10 +66,13 @@ export class Door {
     }
     const actor = actorOf(seat, seat.actor);
     const about = { actor, session: seat.session, ...seat.place };
+    const { holders = [], embeddedBy } = seat;
+    const by = { ...(holders.length === 0 ? {} : { holders }), ...(embeddedBy === undefined ? {} : { embeddedBy }) };
+    const how = Object.keys(by).length === 0 ? {} : { detail: by };
     const note = (event: Pick<AuditEvent, "action" | "subject" | "detail">) =>
       this.#journal.write({ ...about, ...event }, at);
     if (this.#presence.add(seat, at)) note({ action: "session.opened", subject: `session:${seat.session}` });
-    if (seat.link !== undefined) note({ action: "link.redeemed", subject: `link:${seat.link}` });
+    if (seat.link !== undefined) note({ action: "link.redeemed", subject: `link:${seat.link}`, ...how });
     note({ action: "seat.opened", subject: `seat:${seat.seat}`, detail: seatDetail(seat) });
     return { seated: true };
   }
@@ -96,8 +103,21 @@ export class Door {
     }
   }
 
-  #decide(subject: Subject, { place }: EntryWish, at: number): Decision {
-    return decide(this.#books.policies.byId(), subject, { at, ...place });
+  #decide(subject: Subject, { place, embeddedBy }: EntryWish, at: number): Decision {
+    const around = embeddedBy === undefined ? {} : { embeddedBy };
+    return decide(this.#books.policies.byId(), subject, { at, ...place, ...around });
+  }
+
+  /**
+   * Into a live session of this tenant only. What a holder says of it counts where somebody sits who came by the same
+   * link, and where policies let whoever has the link invite others.
+   */
+  #leadsIntoSession({ link, conditions }: EntryWish, decision: Decision): boolean {
+    const session = conditions?.session;
+    if (session === undefined) return true;
+    if (session.by === "maker") return this.#presence.isOpen(session.id);
+    const mayInvite = decision.capabilities.invite.effect === "allow";
+    return mayInvite && link !== undefined && this.#presence.seatsOf("link", link).has(session.id);
   }
 
   #isRevoked(link: string | undefined): boolean {
@@ -112,8 +132,13 @@ export class Door {
     return signin !== undefined && this.#signins.get(signin) === undefined;
   }
 
-  #refuse(wish: EntryWish, refusal: EntryRefusal, decision: Decision | undefined, at: number): Entry {
-    const limits = decision?.refusals.map(({ limit }) => limit) ?? [];
+  #refuse(
+    wish: EntryWish,
+    refusal: EntryRefusal,
+    decision: Decision | undefined,
+    at: number,
+    limits: readonly string[] = decision?.refusals.map(({ limit }) => limit) ?? [],
+  ): Entry {
     const subject = wish.link === undefined ? {} : { subject: `link:${wish.link}` };
     const detail = { refusal, ...(limits.length === 0 ? {} : { limits }) };
     this.#journal.write(

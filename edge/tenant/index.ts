@@ -6,6 +6,7 @@ export type {
   Caller,
   Group,
   Link,
+  LinkConditions,
   MadeKey,
   Person,
   Place,

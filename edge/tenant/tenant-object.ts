@@ -25,6 +25,7 @@ import {
   type Link,
   type MadeKey,
   type NewApiKey,
+  type NewLink,
   type NewSeat,
   type Page,
   type PageWish,
@@ -216,8 +217,9 @@ export class TenantObject extends SigninObject implements TenantRpc {
     );
   }
 
+  /** Asked for any name that stands in a URL: a tenant that is none is not made by it. */
   async embeddingOrigins(): Promise<readonly string[]> {
-    return this.#ledger.read().books.embeddingOrigins();
+    return this.#ledger.known?.books.embeddingOrigins() ?? [];
   }
 
   async setEmbeddingOrigins(caller: Caller, origins: readonly string[]): Promise<readonly string[]> {
@@ -242,7 +244,7 @@ export class TenantObject extends SigninObject implements TenantRpc {
     return this.#ledger.read().links.page(wish);
   }
 
-  async addLink(caller: Caller, link: Omit<Link, "createdBy" | "createdAt">): Promise<void> {
+  async addLink(caller: Caller, link: NewLink): Promise<void> {
     this.#ledger.addLink((links, at) => {
       links.add({ ...link, createdBy: caller.actor, createdAt: at });
       return { action: "link.made", ...ofLink(link) };

@@ -1,4 +1,4 @@
-import { CLOSE, closeName, PING, PONG, ProtocolFault, unreachable } from "#protocol";
+import { ALIVE, CLOSE, closeName, PING, PONG, PROBE, ProtocolFault, unreachable } from "#protocol";
 import type { Cancel, EdgePort, Socket, Timers } from "./port.ts";
 
 /** Handshakes that wake a sleeping object were seen to take over 10 s. */
@@ -86,6 +86,7 @@ export class Connection {
   #read(message: string | ArrayBuffer): void {
     if (this.#suspected || message === PONG) this.#pingLater();
     if (message === PONG) return;
+    if (message === PROBE) return this.send(ALIVE);
     try {
       this.#listener.message(message);
     } catch (error) {

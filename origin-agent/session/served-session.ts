@@ -161,6 +161,8 @@ export class ServedSession {
         return this.#questions.answered(message);
       case "clipboard":
         return device.setClipboard(message.text);
+      case "open-app":
+        return device.openApp(message.app);
       default:
         return unreachable(message);
     }

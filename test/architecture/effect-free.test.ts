@@ -55,7 +55,7 @@ it("access is given the time, and its chance too", () => {
 });
 
 it("a runtime is named only where one is adapted to", () => {
-  const adapting = /^(origin-agent\/runtime|tools)\//;
+  const adapting = /^(origin-agent\/runtime|tools|examples)\//;
   const naming = sources().filter((path) => !adapting.test(path) && runtimeNamesIn(moduleAt(path).program).length > 0);
   expect(naming).toEqual([]);
 });

@@ -70,6 +70,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "web-client": ["web-client/sdk"],
   "web-client/s": ["web-client", "web-client/sdk"],
   "web-client/portal": ["web-client"],
+  "web-client/embed": ["web-client", "web-client/sdk"],
+
+  "examples/portal": [],
 
   tools: ["edge/audit", "origin-agent"],
   "vitest.config.ts": [],
@@ -105,7 +108,7 @@ export const PACKAGES: readonly { readonly packages: RegExp; readonly within: Re
   },
   {
     packages: /^node:/,
-    within: /^(origin-agent\/(device|runtime)|tools)\/|\.config\.ts$/,
+    within: /^(origin-agent\/(device|runtime)|tools|examples)\/|\.config\.ts$/,
     why: "no page and no edge has Node",
   },
   { packages: /^(hono|@hono\/)/, within: /^edge\/(app\.ts|http|routes)/, why: "HTTP ends at the routes" },
@@ -116,9 +119,19 @@ export const PACKAGES: readonly { readonly packages: RegExp; readonly within: Re
     within: /^(edge\/(access|audit|signin)|tools)\//,
     why: "signatures are made and read in one room",
   },
-  { packages: /^zod/, within: /^(edge|web-client\/sdk|tools)\//, why: "foreign input becomes typed at the doors" },
+  {
+    packages: /^zod/,
+    within: /^(edge|web-client\/(sdk|embed)|tools)\//,
+    why: "foreign input becomes typed at the doors",
+  },
   { packages: /^node-av/, within: /^origin-agent\/encode\//, why: "encoders stand behind one port" },
   { packages: /^@napi-rs\/canvas$/, within: /^origin-agent\/device\/demo\//, why: "only the demo phone is drawn" },
+  { packages: /^@fontsource/, within: /^origin-agent\/device\/demo\/ui\//, why: "only the demo phone brings fonts" },
+  {
+    packages: /^@yume-chan\//,
+    within: /^origin-agent\/device\/android\//,
+    why: "one driver speaks to the ADB server",
+  },
   { packages: /^ws$/, within: /^origin-agent\/link\//, why: "sockets stand behind one port" },
   { packages: /^vite/, within: /\.config\.ts$/, why: "a build tool is no part of what it builds" },
 ];
@@ -128,4 +141,5 @@ export const ONLY_PACKAGES: Readonly<Record<string, readonly string[]>> = {
   "edge/protocol": ["zod/mini"],
   "edge/relay": [],
   "web-client/sdk": ["zod/mini"],
+  "web-client/embed": ["zod/mini"],
 };

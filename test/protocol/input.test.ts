@@ -155,7 +155,7 @@ describe("lengths", () => {
 
   it("I-1 ten megabytes are refused, whatever they claim to be", () => {
     const huge = new Uint8Array(10 * 1024 * 1024);
-    for (const first of [0x18, 0x19, 0x1a, 0x1b]) {
+    for (const first of [0x00, 0x18, 0x19, 0x1a, 0x1b, 0xff]) {
       huge[0] = first;
       huge[1] = first === 0x18 ? 10 : 0;
       expect(faultOf(() => readInput(huge.buffer))).toBe("oversized");

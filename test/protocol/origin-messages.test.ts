@@ -61,6 +61,7 @@ const TO_ORIGIN: {
     '{"type":"clock-reply","sentAt":1763956800000000,"at":1763956800004000}',
   ],
   clipboard: [{ type: "clipboard", text: "pasted" }, '{"type":"clipboard","text":"pasted"}'],
+  "open-app": [{ type: "open-app", app: "notes" }, '{"type":"open-app","app":"notes"}'],
 };
 
 describe("origin -> edge", () => {

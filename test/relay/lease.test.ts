@@ -69,6 +69,19 @@ it("L-3 a holder that steers keeps the lease, one that rests loses it to whoever
   expect(world.state.lease).toMatchObject({ holder: "bob", number: 2 });
 });
 
+it("L-3 who takes the lease and gives it up again and again is heard twice a second, and nobody sees more", () => {
+  world.pass(3_000);
+  const before = world.state.lease.number;
+  for (let time = 0; time < 1_000; time += 50) {
+    world.says("bob", { type: "lease-request", want: true });
+    world.says("bob", { type: "lease-request", want: false });
+    world.pass(50);
+  }
+  expect(world.state.lease.number - before).toBe(3);
+  world.says("ada", { type: "lease-request", want: true });
+  expect(world.state.lease.holder).toBe("ada");
+});
+
 it("L-3 a holder may give the lease up", () => {
   world.says("ada", { type: "lease-request", want: false });
   expect(world.state.lease.holder).toBeUndefined();
@@ -119,6 +132,18 @@ it("R-1 a clipboard without its right is refused and goes nowhere", () => {
   expect(other.toSeat.get("eve")).not.toContain("clipboard");
 });
 
+it("R-1 an app is opened for who steers and may touch, and for nobody else", () => {
+  world.says("ada", { type: "open-app", app: "notes" });
+  expect(world.count("open-app")).toBe(1);
+  world.says("bob", { type: "open-app", app: "notes" });
+  const other = new RelayWorld();
+  other.serve();
+  other.watch("eve", ["view", "keyboard"]);
+  other.says("eve", { type: "open-app", app: "notes" });
+  expect([world.count("open-app"), other.count("open-app")]).toEqual([1, 0]);
+  expect([world.toSeat.get("bob")?.at(-1), other.toSeat.get("eve")?.at(-1)]).toEqual(["refused", "refused"]);
+});
+
 it("I-4 a touch aimed at a picture that is gone is dropped, a key is not", () => {
   world.display(1);
   world.input("ada", TAP, { epoch: 0 });
@@ -143,8 +168,20 @@ it("I-5 an agent that was away missed input: its holder is told the lease again,
   expect(leases()).toBe((before ?? 0) + 1);
   expect(world.toSeat.get("ada")?.at(-1)).toBe("lease");
   expect(world.toSeat.get("bob")?.at(-1)).toBe("origin");
+});
+
+it("I-5 a new agent knows of no input: under a new number nothing that may have been applied is sent again", () => {
+  world.input("ada", TAP, { sequence: 7 });
+  world.originSays({ type: "input-ack", lease: 1, sequence: 7 });
+  expect(world.state.lease).toMatchObject({ holder: "ada", number: 1, applied: 7 });
   world.serve();
-  expect(leases()).toBe((before ?? 0) + 1);
+  expect(world.state.lease).toMatchObject({ holder: "ada", number: 2, applied: 0 });
+  for (const seat of ["ada", "bob"]) expect(world.toSeat.get(seat)).toContain("lease");
+  world.input("ada", TAP, { lease: 1 });
+  expect(world.inputs).toHaveLength(1);
+  const other = new RelayWorld();
+  other.serve();
+  expect(other.state.lease).toMatchObject({ holder: undefined, number: 0 });
 });
 
 it("I-6 a flood of moves is thinned, a flood of presses ends the socket", () => {

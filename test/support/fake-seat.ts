@@ -1,10 +1,12 @@
 import type { WebSocket } from "ws";
 import {
+  ALIVE,
   type DeviceDescription,
   type FrameHeader,
   type InputMessage,
   PING,
   PONG,
+  PROBE,
   PROTOCOL_VERSION,
   readInput,
   type ToViewerMessage,
@@ -33,18 +35,22 @@ export class FakeSeat {
   readonly #socket: WebSocket;
   /** What opened it: a ticket, or a resume token. */
   readonly pass: string | undefined;
+  /** The picture that whoever came back says to have. */
+  readonly seen: string | undefined;
   readonly heard: ViewerMessage[] = [];
   /** Binary messages in the order they came. */
   readonly inputs: Buffer[] = [];
   /** Questions whether the line stands. */
   pings = 0;
+  answeredProbes = 0;
   /** As a line that is dead without a word: nothing is answered. */
   dead = false;
   closed: number | undefined;
 
-  constructor(socket: WebSocket, pass: string | undefined) {
+  constructor(socket: WebSocket, pass: string | undefined, seen: string | undefined) {
     this.#socket = socket;
     this.pass = pass;
+    this.seen = seen;
     socket.on("message", (data: Buffer, binary) => {
       if (binary) this.inputs.push(data);
       else this.#heard(data.toString("utf8"));
@@ -87,6 +93,10 @@ export class FakeSeat {
     this.#socket.send(writeFrame({ ...defaults, ...header }, payload));
   }
 
+  probe(): void {
+    this.#socket.send(PROBE);
+  }
+
   close(code: number): void {
     this.#socket.close(code);
   }
@@ -108,6 +118,10 @@ export class FakeSeat {
     if (text === PING) {
       this.pings += 1;
       if (!this.dead) this.#socket.send(PONG);
+      return;
+    }
+    if (text === ALIVE) {
+      this.answeredProbes += 1;
       return;
     }
     const message = viewerChannel.parse(text);

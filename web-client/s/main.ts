@@ -3,6 +3,7 @@ import { defineNearglassView, NearglassView, type Session } from "../element.ts"
 import { portalOfTab, takeHandedSeat } from "../handed-seat.ts";
 import { followSession, setUpBar } from "./bar.ts";
 import { setUpConnectionPanel } from "./connection-panel.ts";
+import { setUpInvitation } from "./invitation.ts";
 import { showNotices } from "./notices.ts";
 import { followVisibleHeight } from "./viewport.ts";
 
@@ -15,6 +16,7 @@ if (!(view instanceof NearglassView)) throw new Error("the page has no view");
 
 setUpBar(view);
 setUpConnectionPanel(view);
+const offerInvitation = setUpInvitation(view);
 followVisibleHeight();
 view.addEventListener("nearglass-open", (event) => {
   // Safe: the element documents that this event's detail is the session.
@@ -29,6 +31,7 @@ view.addEventListener("nearglass-open", (event) => {
 
 function openLink(view: NearglassView): void {
   const grant = location.hash.slice(1);
+  offerInvitation(grant);
   view.open(grant === "" ? (takeHandedSeat() ?? {}) : { grant });
 }
 

@@ -7,6 +7,7 @@ const REFUSAL_WORDS: Readonly<Record<Refusal["what"], string>> = {
   touch: "Your link does not allow touching.",
   keyboard: "Your link does not allow typing.",
   clipboard: "Your link does not allow the clipboard.",
+  app: "Your link does not allow to open apps.",
 };
 
 /** Who steers, what was refused, and what the device copied. */

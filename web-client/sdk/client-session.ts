@@ -1,6 +1,7 @@
 import {
   type AudioFormat,
   type DeviceDescription,
+  MAX_CLIPBOARD_CHARS,
   PROTOCOL_VERSION,
   type Right,
   type ToViewerMessage,
@@ -20,7 +21,6 @@ import type { SessionStats } from "./stats.ts";
 import type { PaintedPicture } from "./video/messages.ts";
 
 const CLIENT_NAME = "nearglass-web";
-const CLIPBOARD_CHARS = 16 * 1024;
 
 /** One session in a page: the parts, and what goes between them. It decides nothing by itself. */
 export class ClientSession implements Session {
@@ -34,6 +34,7 @@ export class ClientSession implements Session {
   #device: DeviceDescription | undefined;
   #audio: AudioFormat | undefined;
   #welcomes = 0;
+  #id: string | undefined;
 
   constructor(options: ConnectOptions) {
     this.canvas = options.canvas ?? document.createElement("canvas");
@@ -41,6 +42,7 @@ export class ClientSession implements Session {
       {
         edge: new URL(options.edge ?? location.origin),
         grant: options.grant,
+        embeddedBy: options.embeddedBy,
         ticket:
           options.ticket === undefined || options.session === undefined
             ? undefined
@@ -48,6 +50,7 @@ export class ClientSession implements Session {
       },
       {
         hello: () => ({ type: "hello", protocol: PROTOCOL_VERSION, client: CLIENT_NAME, videoCodecs: ["h264"] }),
+        seen: (session) => this.#parts?.media.seenOf(session),
         stateChanged: (state) => this.#stateChanged(state),
         said: (message) => this.#said(message),
         frame: (message) => this.#parts?.media.frameArrived(message),
@@ -64,6 +67,10 @@ export class ClientSession implements Session {
 
   get state(): SessionState {
     return this.#connection.state;
+  }
+
+  get id(): string | undefined {
+    return this.#id;
   }
 
   get device(): DeviceDescription | undefined {
@@ -100,8 +107,14 @@ export class ClientSession implements Session {
   }
 
   setClipboard(text: string): boolean {
-    if (!this.rights.includes("clipboard")) return false;
-    this.#connection.tell({ type: "clipboard", text: text.slice(0, CLIPBOARD_CHARS).toWellFormed() });
+    if (!this.rights.includes("clipboard") || text.length > MAX_CLIPBOARD_CHARS) return false;
+    this.#connection.tell({ type: "clipboard", text: text.toWellFormed() });
+    return true;
+  }
+
+  openApp(app: string): boolean {
+    if (!this.rights.includes("touch")) return false;
+    this.#connection.tell({ type: "open-app", app });
     return true;
   }
 
@@ -231,6 +244,7 @@ export class ClientSession implements Session {
 
   #welcomed(message: Extract<ToViewerMessage, { type: "welcome" }>): void {
     this.#welcomes += 1;
+    this.#id = message.session;
     this.#device = message.device;
     this.#audio = message.audio;
     this.#clock.start();

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { audioFormat, displayGeometry, pictureSide } from "../capability.ts";
 import { MAX_CONTROL_CHARS } from "../limits.ts";
 import { controlChannel, label, micros, opaque, protocolVersion, type TypedMessage, uint32 } from "./parse.ts";
-import { bye, clipboard, clock, clockReply, inputAck, keyframeRequest } from "./shared.ts";
+import { bye, clipboard, clock, clockReply, inputAck, keyframeRequest, openApp } from "./shared.ts";
 
 const fromOrigin = {
   /** The first message of an agent on a session's socket. */
@@ -52,6 +52,7 @@ const toOrigin = {
   viewers: z.object({ count: uint32 }),
   "clock-reply": clockReply,
   clipboard,
+  "open-app": openApp,
 };
 
 export type OriginMessage = TypedMessage<typeof fromOrigin>;

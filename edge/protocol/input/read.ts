@@ -23,6 +23,9 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  */
 export function readInput(message: ArrayBuffer): InputMessage {
   if (message.byteLength < INPUT_HEADER_BYTES) throw new ProtocolFault("truncated", "input shorter than its header");
+  // Before anything is read of it: what is too long is that, whatever it begins with.
+  if (message.byteLength > INPUT_HEADER_BYTES + MAX_TEXT_BYTES)
+    throw new ProtocolFault("oversized", "an input is at most a text of 4096 bytes");
   const view = new DataView(message);
   const first = view.getUint8(0);
   if (first >> 4 !== PROTOCOL_VERSION) throw new ProtocolFault("unsupported-version", "input of another wire version");
@@ -87,7 +90,6 @@ function readPointers(view: DataView, count: number): Pointer[] {
 function readText(message: ArrayBuffer): string {
   const bytes = new Uint8Array(message, INPUT_HEADER_BYTES);
   if (bytes.byteLength === 0) throw new ProtocolFault("truncated", "a text has at least one byte");
-  if (bytes.byteLength > MAX_TEXT_BYTES) throw new ProtocolFault("oversized", "a text has at most 4096 bytes");
   try {
     return utf8.decode(bytes);
   } catch {

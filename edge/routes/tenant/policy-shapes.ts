@@ -11,7 +11,7 @@ import {
   ROLES,
   type SessionLimits,
 } from "../../access/index.ts";
-import { instant } from "../schemas.ts";
+import { instant, origin } from "../schemas.ts";
 import { reference } from "./shapes.ts";
 
 const SECONDS_IN_30_DAYS = 30 * 24 * 60 * 60;
@@ -69,11 +69,6 @@ const hours = z.strictObject({
 
 const country = z.string().regex(/^[A-Z]{2}$/, "two capital letters");
 export const network = z.string().max(64).refine(isNetwork, "an address or a network in CIDR notation");
-export const origin = z
-  .string()
-  .max(256)
-  .regex(/^https?:\/\/[a-z\d.-]+(:\d{1,5})?$/, "scheme, host and port, and nothing more")
-  .openapi({ example: "https://portal.example" });
 
 export const sessionLimits = z
   .strictObject({

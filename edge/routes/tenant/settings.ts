@@ -4,10 +4,10 @@ import { bearerToken, problem, problemResponses } from "../../http/index.ts";
 import { tenantStub } from "../../tenant/index.ts";
 import { type Api, createApi } from "../api.ts";
 import { allowed, KEY_SECURITY, tenantOf } from "../caller.ts";
+import { origin } from "../schemas.ts";
 import { TENANT } from "../tenant.ts";
 import { placeOf } from "../whereabouts.ts";
 import { madeKey, madeKeyBody } from "./keys.ts";
-import { origin } from "./policy-shapes.ts";
 import { label, refusal, userName } from "./shapes.ts";
 
 const origins = z.strictObject({ origins: z.array(origin).max(100).readonly() }).openapi("EmbeddingOrigins");

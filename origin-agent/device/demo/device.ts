@@ -1,4 +1,4 @@
-import { type DeviceDescription, MAX_CLIPBOARD_CHARS } from "#protocol";
+import type { DeviceDescription } from "#protocol";
 import type { Device, DeviceSink, OpenDevice } from "../device.ts";
 import { type AppId, CATALOG, isAppId } from "./apps/catalog.ts";
 import { Phone, PORTRAIT } from "./phone.ts";
@@ -30,7 +30,7 @@ function openDemo(sink: DeviceSink, startApp: AppId | undefined): OpenDevice {
   const phone = new Phone(
     {
       changed: () => pump.changed(),
-      clipboardWritten: (text) => sink.clipboard(text.slice(0, MAX_CLIPBOARD_CHARS)),
+      clipboardWritten: (text) => sink.clipboard(text),
       noteOn: (voice, frequencyHz) => sound.noteOn(voice, frequencyHz),
       noteOff: (voice) => sound.noteOff(voice),
     },
@@ -50,6 +50,9 @@ function openDemo(sink: DeviceSink, startApp: AppId | undefined): OpenDevice {
     input: (input) => phone.input(input),
     releaseAll: () => phone.releaseAll(),
     setClipboard: (text) => phone.setClipboard(text),
+    openApp: (app) => {
+      if (isAppId(app)) phone.open(app);
+    },
     close: async () => {
       sound.close();
       await pump.close();

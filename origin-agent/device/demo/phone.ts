@@ -41,7 +41,7 @@ export class Phone {
   readonly #services: Services;
 
   constructor(surroundings: PhoneSurroundings, startApp?: AppId) {
-    const open = (app: AppId) => this.#show({ kind: "app", id: app });
+    const open = (app: AppId) => this.open(app);
     this.#services = {
       changed: surroundings.changed,
       readClipboard: () => this.#clipboard,
@@ -184,6 +184,10 @@ export class Phone {
   #navigate(button: NavigationButton): void {
     if (button === "recents") this.#show(this.#screen.kind === "recents" ? { kind: "home" } : { kind: "recents" });
     else if (button === "home" || this.#app().back?.() !== true) this.#show({ kind: "home" });
+  }
+
+  open(app: AppId): void {
+    this.#show({ kind: "app", id: app });
   }
 
   #show(screen: Screen): void {

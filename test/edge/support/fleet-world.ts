@@ -33,13 +33,13 @@ export class FleetWorld {
   }
 
   /** A control socket on which nothing was said yet. */
-  async dial(host: string): Promise<Peer> {
+  async dial(host: string, dead = false): Promise<Peer> {
     const claims = JSON.stringify({ host, tenant: this.tenant, region: "any" });
     const response = await this.stub.fetch("https://edge/socket", {
       headers: { Upgrade: "websocket", "Sec-WebSocket-Protocol": SUBPROTOCOL, [CLAIMS_HEADER]: claims },
     });
     if (response.webSocket === null) throw new Error("no socket came");
-    return new Peer(response.webSocket);
+    return new Peer(response.webSocket, dead);
   }
 
   /** A host through its welcome, offering these devices. */

@@ -1,5 +1,7 @@
 import { expect, vi } from "vitest";
 import {
+  ALIVE,
+  PROBE,
   SUBPROTOCOL,
   type ToHostMessage,
   type ToOriginMessage,
@@ -18,17 +20,22 @@ import {
 /** One end of a socket into an object, with everything that came kept in order. */
 export class Peer {
   readonly texts: string[] = [];
+  /** How often it was asked whether it is there. */
+  probes = 0;
   readonly frames: ArrayBuffer[] = [];
   closed: { readonly code: number; readonly reason: string } | undefined;
   readonly #socket: WebSocket;
 
-  /** @param dead a peer that hears everything and answers no close, as one whose network is gone */
+  /** @param dead a peer that hears everything and answers neither a close nor a probe, as one whose network is gone */
   constructor(socket: WebSocket, dead = false) {
     this.#socket = socket;
     socket.binaryType = "arraybuffer";
     socket.accept({ allowHalfOpen: dead });
     socket.addEventListener("message", ({ data }) => {
-      if (typeof data === "string") this.texts.push(data);
+      if (data === PROBE) {
+        this.probes += 1;
+        if (!dead) socket.send(ALIVE);
+      } else if (typeof data === "string") this.texts.push(data);
       else if (data instanceof ArrayBuffer) this.frames.push(data);
     });
     socket.addEventListener("close", ({ code, reason }) => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { CLOSE, type DeviceDescription } from "#protocol";
+import { ALIVE, CLOSE, type DeviceDescription, PROBE } from "#protocol";
 import { ControlLink, type ControlListener } from "../../../origin-agent/link/control-link.ts";
 import { type ManualTimers, manualTimers } from "../support/manual-timers.ts";
 import { type SimulatedEdge, simulatedEdge } from "../support/simulated-edge.ts";
@@ -103,6 +103,14 @@ describe("control link", () => {
     await timers.pass(120_000);
     expect(events).toEqual(["online rack-1", "offline the connection broke (1006) 200", "refused stopped"]);
     expect(edge.dialled).toHaveLength(2);
+  });
+
+  it("M-12 answers at once when it is asked whether it is there", () => {
+    start();
+    join();
+    edge.last().say(PROBE);
+    expect(edge.last().heard.at(-1)).toBe(ALIVE);
+    expect(events).toEqual(["online rack-1"]);
   });
 
   it("H-3 every stage has a deadline: open, welcome, and the answer to a ping", async () => {

@@ -20,6 +20,9 @@ interface Output {
 /** Packets of 20 ms: more than a quarter of a second waiting means that the decoder has stopped. */
 const MAX_WAITING_PACKETS = 12;
 
+/** Left to the first picture: making a player takes 10 ms of the page's time, which the picture needs. */
+const FIRST_PICTURE_MS = 200;
+
 /** Opus packets to the loudspeaker. Nothing is decoded that nobody would hear. */
 export class Sound {
   readonly #changed: () => void;
@@ -54,7 +57,7 @@ export class Sound {
   setFormat(format: AudioFormat | undefined): void {
     if (format?.channels !== this.#format?.channels) this.#closeDecoder();
     this.#format = format;
-    if (navigator.userActivation?.hasBeenActive === true) this.#open();
+    if (navigator.userActivation?.hasBeenActive === true) setTimeout(() => this.#open(), FIRST_PICTURE_MS);
     this.#changed();
   }
 

@@ -1,4 +1,4 @@
-import { type InputBody, MAX_CLIPBOARD_CHARS } from "#protocol";
+import type { InputBody } from "#protocol";
 import { judgeKey } from "./key-rules.ts";
 import { KEYCODE, META } from "./keymap.ts";
 import { splitText } from "./split-text.ts";
@@ -126,13 +126,13 @@ export class KeyboardInput {
 
   /**
    * The device's clipboard first, then the key that makes an app take it; both go the same way, in order. What the
-   * clipboard would cut off at its end is typed.
+   * clipboard does not take is typed.
    */
   #pasted(event: ClipboardEvent): void {
     event.preventDefault();
     const text = event.clipboardData?.getData("text/plain") ?? "";
     if (text === "" || !this.#port.ready()) return;
-    if (text.length <= MAX_CLIPBOARD_CHARS && this.#port.setClipboard(text)) this.#press(KEYCODE.v, META.ctrl);
+    if (this.#port.setClipboard(text)) this.#press(KEYCODE.v, META.ctrl);
     else this.type(text);
   }
 

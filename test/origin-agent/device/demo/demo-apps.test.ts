@@ -121,10 +121,10 @@ test("the person's clipboard is pasted by keys and by the button, and the copy b
   expect(phone.clipboards).toEqual(["från långt bort\nfrån långt bort\n"]);
 });
 
-test("a clipboard stays within the wire's limit, and a note within its own", async () => {
+test("a note stays within its limit, and is copied whole", async () => {
   await start("notes");
   for (let part = 0; part < 6; part += 1) phone.type("0123456789abcdef".repeat(256));
-  expect(noteText()?.length).toBe(16 * 1024);
+  expect(noteText()?.length).toBe(20_000);
 });
 
 test("ten fingers draw ten lines at once", async () => {
