@@ -12,8 +12,11 @@ const PARTS: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   input: async (options) => (await import("./parts/input.ts")).input(options),
   sleep: async (options) => (await import("./parts/sleep.ts")).sleep(options),
   soak: async (options) => (await import("./parts/soak.ts")).soak(options),
+  access: async (options) => (await import("./parts/access.ts")).access(options),
   picture: async () => (await import("./parts/picture.ts")).picture(),
   touch: async () => (await import("./parts/touch.ts")).touch(),
+  android: async () => (await import("./parts/android.ts")).android(),
+  decoder: async () => (await import("./parts/decoder.ts")).decoder(),
   open: async () => (await import("./parts/open.ts")).open(),
   hardware: async () => (await import("./parts/hardware.ts")).hardware(),
 };

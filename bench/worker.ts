@@ -3,9 +3,10 @@ import { type Connection, Server } from "partyserver";
 import { SUBPROTOCOL } from "#protocol";
 import { CLAIMS_HEADER } from "../edge/access/claims.ts";
 import type { Env } from "../edge/env.ts";
+import { answerTenant } from "./tenant-worker.ts";
 
 /** The edge's own objects beside the baselines, in one workerd: what the bench compares. */
-export { MirrorObject, PassObject, SessionObject } from "../edge/worker.ts";
+export { MirrorObject, PassObject, SessionObject, TenantObject } from "../edge/worker.ts";
 
 /** No hosts here: every device lease is good. */
 export class FleetObject extends DurableObject {
@@ -48,6 +49,7 @@ export default {
     const name = searchParams.get("name") ?? "";
     if (pathname === "/broadcast") return env.BROADCAST.get(env.BROADCAST.idFromName(name)).fetch(request);
     if (pathname === "/party") return env.PARTY.get(env.PARTY.idFromName(name)).fetch(request);
+    if (pathname.startsWith("/tenant/")) return await answerTenant(request, env, pathname.slice("/tenant/".length));
     const session = env.SESSION.get(env.SESSION.idFromName(name));
     if (pathname === "/open") {
       const spec: Parameters<typeof session.open>[0] = await request.json();

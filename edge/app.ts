@@ -4,11 +4,15 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { problem, reportBug, secureAnswers } from "./http/index.ts";
 import { type Api, createApi } from "./routes/api.ts";
 import { deviceRoutes } from "./routes/devices.ts";
+import { embedRoutes } from "./routes/embed.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { hostRoutes } from "./routes/hosts.ts";
 import { linkRoutes } from "./routes/links.ts";
+import { scimRoutes } from "./routes/scim/index.ts";
 import { sessionSocketRoutes } from "./routes/session-sockets.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
+import { signinRoutes } from "./routes/signin/index.ts";
+import { tenantRoutes } from "./routes/tenant/index.ts";
 import { VERSION } from "./version.ts";
 
 /** Requests are a few fields; the largest holds a grant of at most 4 KiB. */
@@ -32,9 +36,13 @@ export function createApp(): Api {
     sessionSocketRoutes(),
     hostRoutes(),
     deviceRoutes(),
+    tenantRoutes(),
+    signinRoutes(),
+    embedRoutes(),
   ]) {
     app.route("/", routes);
   }
+  app.route("/", scimRoutes());
   describe(app);
   app.notFound(() => problem("not-found"));
   app.onError((error) => {
@@ -51,6 +59,22 @@ function describe(app: Api): void {
     type: "http",
     scheme: "bearer",
     description: "The edge's ADMIN_TOKEN.",
+  });
+  schemes.registerComponent("securitySchemes", "key", {
+    type: "http",
+    scheme: "bearer",
+    description: "An API key of the tenant, `ngk_...`, with the scope that the operation needs.",
+  });
+  schemes.registerComponent("securitySchemes", "cookie", {
+    type: "apiKey",
+    in: "cookie",
+    name: "__Host-nearglass",
+    description: "Of a person who is signed in. Changes also need the edge's own `Origin` and `X-Nearglass-Request`.",
+  });
+  schemes.registerComponent("securitySchemes", "bootstrap", {
+    type: "http",
+    scheme: "bearer",
+    description: "The edge's BOOTSTRAP_SECRET, once.",
   });
   schemes.registerComponent("securitySchemes", "resume", {
     type: "http",

@@ -5,6 +5,7 @@ export { FleetObject } from "./fleet/index.ts";
 export { MirrorObject } from "./mirror/index.ts";
 export { PassObject } from "./pass/index.ts";
 export { SessionObject } from "./session/index.ts";
+export { TenantObject } from "./tenant/index.ts";
 
 const app = createApp();
 

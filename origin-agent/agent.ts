@@ -1,4 +1,4 @@
-import type { Device } from "./device/device.ts";
+import type { Device, DeviceSource } from "./device/device.ts";
 import { ControlLink, type ControlRefusal, type EdgePort, type Timers } from "./link/index.ts";
 import { Serving } from "./session/index.ts";
 
@@ -9,7 +9,10 @@ export interface AgentOptions {
   readonly edge: EdgePort;
   readonly timers: Timers;
   readonly token: string;
+  /** Those that are there as long as the agent is. */
   readonly devices: readonly Device[];
+  /** Those that come and go. */
+  readonly sources?: readonly DeviceSource[];
   readonly log: (line: string) => void;
   /** The edge wants no more of this agent; its sessions are still open. */
   readonly refused: (refusal: ControlRefusal) => void;
@@ -42,8 +45,16 @@ export function startAgent(options: AgentOptions): Agent {
       refused,
     },
   });
+  const found = new Map<DeviceSource, readonly Device[]>();
+  const follows = (options.sources ?? []).map((source) =>
+    source.follow((devices) => {
+      found.set(source, devices);
+      serving.offer([...options.devices, ...[...found.values()].flat()]);
+    }),
+  );
   return {
     stop: async () => {
+      for (const stop of follows) stop();
       await Promise.all([control.leave(), serving.close()]);
     },
   };

@@ -4,6 +4,15 @@ export interface Config {
   readonly edge: URL;
   readonly token: TokenSource;
   readonly devices: readonly DeviceChoice[];
+  readonly android?: AndroidConfig | undefined;
+}
+
+/** What all Android devices have in common. */
+export interface AndroidConfig {
+  /** Where the ADB server listens. */
+  readonly adb: { readonly host: string; readonly port: number };
+  /** Path of the server that is pushed. */
+  readonly serverFile: string;
 }
 
 export type TokenSource =
@@ -11,10 +20,10 @@ export type TokenSource =
   | { readonly from: "file"; readonly path: string };
 
 /** A kind of device, and what it starts with. */
-export interface DeviceChoice {
-  readonly kind: "demo";
-  readonly startApp?: string;
-}
+export type DeviceChoice =
+  | { readonly kind: "demo"; readonly startApp?: string }
+  /** Without a serial number all that are found. */
+  | { readonly kind: "android"; readonly serial?: string };
 
 export type ParsedConfig =
   | { readonly ok: true; readonly config: Config }
@@ -22,21 +31,30 @@ export type ParsedConfig =
   | { readonly ok: false; readonly kind: "invalid"; readonly words: string };
 
 export const TOKEN_VARIABLE = "NEARGLASS_TOKEN";
+/** adb's own. */
+export const ADB_VARIABLE = "ADB_SERVER_SOCKET";
 
 export const USAGE = `usage: agent --edge URL (--token TOKEN | --token-file FILE) --device DEVICE [--device DEVICE ...]
+             [--scrcpy-server FILE]
 
   --edge URL         address of the edge, such as https://glass.example.com
   --token TOKEN      enrolment token of this host; other users of the machine can read it in the process list
   --token-file FILE  a file that holds the token
                      (without either, the environment variable ${TOKEN_VARIABLE} is read)
   --device demo      offer the built-in demo phone; demo:stopwatch starts in that app; may be repeated
+  --device android   offer every Android device that adb finds; android:SERIAL that one alone; may be repeated
+                     (${ADB_VARIABLE} says where the ADB server is, such as tcp:127.0.0.1:5037)
+  --scrcpy-server FILE  the server that is started in Android devices: scrcpy-server of release 3.3.4
   --help             show this`;
 
 /** Characters of a token: base64url and the dots of a JWT. */
 const TOKEN = /^[\w.-]{1,4096}$/;
-const DEVICE = /^demo(?::([\w.-]{1,64}))?$/;
+const DEMO = /^demo(?::([\w.-]{1,64}))?$/;
+const ANDROID = /^android(?::([\x21-\x7e]{1,128}))?$/;
 const MAX_DEVICES = 32;
-const OPTIONS = ["--edge", "--token", "--token-file", "--device"] as const;
+const ADB_SOCKET = /^tcp:(?:(\[[0-9a-f:.]+\]|[\w.-]+):)?(\d{1,5})$/i;
+const DEFAULT_ADB_SOCKET = "tcp:127.0.0.1:5037";
+const OPTIONS = ["--edge", "--token", "--token-file", "--device", "--scrcpy-server"] as const;
 type Option = (typeof OPTIONS)[number];
 
 class Invalid extends Error {}
@@ -46,12 +64,14 @@ export function parseConfig(args: readonly string[], env: (name: string) => stri
   if (args.includes("--help") || args.includes("-h")) return { ok: false, kind: "help" };
   try {
     const given = readOptions(args);
+    const devices = readDevices(given.get("--device") ?? []);
     return {
       ok: true,
       config: {
         edge: readEdge(one(given, "--edge")),
         token: readTokenSource(one(given, "--token"), one(given, "--token-file"), env(TOKEN_VARIABLE)),
-        devices: readDevices(given.get("--device") ?? []),
+        devices,
+        android: readAndroid(devices, one(given, "--scrcpy-server"), env(ADB_VARIABLE)),
       },
     };
   } catch (error) {
@@ -127,9 +147,41 @@ function readTokenSource(
 function readDevices(texts: readonly string[]): DeviceChoice[] {
   if (texts.length === 0) throw new Invalid("--device is missing, such as --device demo");
   if (texts.length > MAX_DEVICES) throw new Invalid(`at most ${MAX_DEVICES} devices`);
-  return texts.map((text) => {
-    const match = DEVICE.exec(text);
-    if (match === null) throw new Invalid("--device is demo, or demo:APP with the name of an app");
-    return match[1] === undefined ? { kind: "demo" } : { kind: "demo", startApp: match[1] };
-  });
+  return texts.map(readDevice);
+}
+
+function readDevice(text: string): DeviceChoice {
+  const demo = DEMO.exec(text);
+  if (demo !== null) return demo[1] === undefined ? { kind: "demo" } : { kind: "demo", startApp: demo[1] };
+  const android = ANDROID.exec(text);
+  if (android !== null) return android[1] === undefined ? { kind: "android" } : { kind: "android", serial: android[1] };
+  throw new Invalid("--device is demo, or demo:APP with the name of an app; or android, or android:SERIAL");
+}
+
+function readAndroid(
+  devices: readonly DeviceChoice[],
+  serverFile: string | undefined,
+  socket: string | undefined,
+): AndroidConfig | undefined {
+  if (!devices.some(({ kind }) => kind === "android")) {
+    if (serverFile !== undefined) throw new Invalid("--scrcpy-server is for --device android");
+    return undefined;
+  }
+  if (serverFile === undefined) {
+    throw new Invalid("--scrcpy-server is missing: the file scrcpy-server-v3.3.4 of that release of scrcpy");
+  }
+  const adb = adbAddress(socket);
+  if (adb === undefined) throw new Invalid(`${ADB_VARIABLE} is tcp:PORT or tcp:HOST:PORT`);
+  return { adb, serverFile };
+}
+
+/**
+ * Where the ADB server is, by the value of its variable: the two forms that adb itself reads and that can be reached from here.
+ * @returns undefined for any other
+ */
+export function adbAddress(socket: string | undefined): AndroidConfig["adb"] | undefined {
+  const match = ADB_SOCKET.exec(socket || DEFAULT_ADB_SOCKET);
+  const port = Number(match?.[2]);
+  if (match === null || port < 1 || port > 0xffff) return undefined;
+  return { host: match[1]?.replace(/^\[|\]$/g, "") ?? "127.0.0.1", port };
 }

@@ -1,7 +1,8 @@
 import { type Agent, startAgent } from "./agent.ts";
 import { type Config, type DeviceChoice, parseConfig, type TokenSource, tokenIn, USAGE } from "./config.ts";
+import { androidDevices, serverProgram } from "./device/android/index.ts";
 import { createDemoDevice } from "./device/demo/index.ts";
-import type { Device } from "./device/device.ts";
+import type { Device, DeviceSource } from "./device/device.ts";
 import { type ControlRefusal, edgeAt, systemTimers } from "./link/index.ts";
 import { currentRuntime, neededPermissions, type Runtime } from "./runtime/index.ts";
 
@@ -18,16 +19,16 @@ else fail(EXIT.usage, parsed.words);
 
 async function run({ log, ...surroundings }: Runtime, config: Config): Promise<void> {
   const token = await readToken(config.token);
-  const tokenFile = config.token.from === "file" ? config.token.path : undefined;
   log(`nearglass origin agent on ${surroundings.name}, edge ${config.edge.origin}`);
-  const permissions = surroundings.permissions(neededPermissions(config.edge, tokenFile));
+  const permissions = surroundings.permissions(neededPermissions(config));
   if (permissions !== undefined) log(`permissions: ${permissions}`);
   if (isOpenToReaders(config.edge)) log("warning: the way to the edge is not encrypted; use an https address");
   const agent = startAgent({
     edge: edgeAt(config.edge),
     timers: systemTimers,
     token,
-    devices: config.devices.map(createDevice),
+    devices: config.devices.flatMap(createDevice),
+    sources: await androidSources(config, log),
     log,
     refused: (refusal) => void stopAfterRefusal(agent, refusal),
   });
@@ -40,12 +41,33 @@ async function run({ log, ...surroundings }: Runtime, config: Config): Promise<v
   });
 }
 
-function createDevice(choice: DeviceChoice, index: number): Device {
+function createDevice(choice: DeviceChoice, index: number): Device[] {
+  if (choice.kind !== "demo") return [];
   const id = `${choice.kind}-${index + 1}`;
   try {
-    return createDemoDevice(choice.startApp === undefined ? { id } : { id, startApp: choice.startApp });
+    return [createDemoDevice(choice.startApp === undefined ? { id } : { id, startApp: choice.startApp })];
   } catch (error) {
     return fail(EXIT.usage, error instanceof Error ? error.message : "a device could not be made");
+  }
+}
+
+async function androidSources({ devices, android }: Config, log: Runtime["log"]): Promise<DeviceSource[]> {
+  if (android === undefined) return [];
+  const chosen = devices.filter((choice) => choice.kind === "android");
+  const all = chosen.some(({ serial }) => serial === undefined);
+  const serials = all ? undefined : chosen.flatMap(({ serial }) => serial ?? []);
+  const program = await readServer(android.serverFile);
+  return [androidDevices({ adb: android.adb, program, serials, log })];
+}
+
+async function readServer(path: string): Promise<ReturnType<typeof serverProgram>> {
+  const bytes = await runtime
+    .readBytes(path)
+    .catch(() => fail(EXIT.usage, `cannot read the file ${path}: it is to be scrcpy-server-v3.3.4 of that release`));
+  try {
+    return serverProgram(bytes);
+  } catch (error) {
+    return fail(EXIT.usage, `${path}: ${error instanceof Error ? error.message : "not usable"}`);
   }
 }
 

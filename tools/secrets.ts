@@ -10,6 +10,8 @@ export interface LocalSecrets {
   /** For `wrangler dev --env-file`. */
   readonly file: string;
   readonly adminToken: string;
+  /** Makes the first owner, once; undefined in a file of before there was one. */
+  readonly bootstrapSecret: string | undefined;
 }
 
 export async function localSecrets(folder: string = LOCAL): Promise<LocalSecrets> {
@@ -19,13 +21,15 @@ export async function localSecrets(folder: string = LOCAL): Promise<LocalSecrets
   await writeFile(file, await makeSecrets(), { mode: 0o600, flag: "wx" }).catch((error: unknown) => {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   });
-  const adminToken = /^ADMIN_TOKEN=([\w-]+)$/m.exec(await readFile(file, "utf8"))?.[1];
+  const text = await readFile(file, "utf8");
+  const adminToken = /^ADMIN_TOKEN=([\w-]+)$/m.exec(text)?.[1];
   if (adminToken === undefined) throw new Failure(`${file} holds no ADMIN_TOKEN; delete it to have new secrets made`);
-  return { file, adminToken };
+  return { file, adminToken, bootstrapSecret: /^BOOTSTRAP_SECRET=([\w-]+)$/m.exec(text)?.[1] };
 }
 
 async function makeSecrets(): Promise<string> {
   const { privateKey } = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
   const key = JSON.stringify(await exportJWK(privateKey));
-  return `SIGNING_KEY='${key}'\nADMIN_TOKEN=${randomBytes(32).toString("base64url")}\n`;
+  const [admin, bootstrap] = [randomBytes(32), randomBytes(32)].map((bytes) => bytes.toString("base64url"));
+  return `SIGNING_KEY='${key}'\nADMIN_TOKEN=${admin}\nBOOTSTRAP_SECRET=${bootstrap}\n`;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { type Config, parseConfig } from "../origin-agent/config.ts";
+import { ADB_VARIABLE, type Config, parseConfig } from "../origin-agent/config.ts";
 import { agentCommand } from "./agent-command.ts";
 import { within } from "./edge-api.ts";
 import { Failure } from "./failure.ts";
@@ -12,13 +12,14 @@ import { addressFrom, startEdge } from "./local-edge.ts";
 /** New at every start: what an earlier one left behind when it was killed cannot be taken for this one's. */
 const HOST_NAME = `local-${randomBytes(4).toString("hex")}`;
 const DEVICE_DEADLINE_MS = 30_000;
-const USAGE = "usage: npm start -- [--device demo[:APP]]... [--verbose]";
+const USAGE =
+  "usage: npm start -- [--device demo[:APP] | --device android[:SERIAL]]... [--scrcpy-server FILE] [--verbose]";
 
 await runHouse(async (house) => {
-  const devices = readDevices();
+  const { devices, android } = readDevices();
   const api = await startEdge(house, addressFrom(process.env));
   const token = await api.enrol(HOST_NAME);
-  const config: Config = { edge: new URL(api.origin), token: { from: "environment", token }, devices };
+  const config: Config = { edge: new URL(api.origin), token: { from: "environment", token }, devices, android };
   house.stand({ name: "the agent", ...agentCommand(config, "deno") });
   await within(DEVICE_DEADLINE_MS, "the agent offered no free device", house.signal, (signal) =>
     api.devicesReady(HOST_NAME, devices.length, signal),
@@ -27,17 +28,24 @@ await runHouse(async (house) => {
 });
 
 /** The devices of the command line, in the agent's own words for them. */
-function readDevices(): Config["devices"] {
-  const devices = readDeviceArguments().flatMap((device) => ["--device", device]);
-  const parsed = parseConfig(["--edge", "http://localhost", "--token", "comes-later", ...devices], () => undefined);
+function readDevices(): Pick<Config, "devices" | "android"> {
+  const edge = ["--edge", "http://localhost", "--token", "comes-later"];
+  const parsed = parseConfig([...edge, ...readDeviceArguments()], (name) =>
+    name === ADB_VARIABLE ? process.env[ADB_VARIABLE] : undefined,
+  );
   if (!parsed.ok) throw new Failure(parsed.kind === "invalid" ? `${parsed.words}\n${USAGE}` : USAGE);
-  return parsed.config.devices;
+  return parsed.config;
 }
 
 function readDeviceArguments(): readonly string[] {
   try {
-    const options = { device: { type: "string", multiple: true }, verbose: { type: "boolean" } } as const;
-    return parseArgs({ options }).values.device ?? ["demo"];
+    const options = {
+      device: { type: "string", multiple: true },
+      "scrcpy-server": { type: "string" },
+      verbose: { type: "boolean" },
+    } as const;
+    const { device = ["demo"], "scrcpy-server": file } = parseArgs({ options }).values;
+    return [...device.flatMap((one) => ["--device", one]), ...(file === undefined ? [] : ["--scrcpy-server", file])];
   } catch {
     throw new Failure(USAGE);
   }

@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The pages: `/` and `/s`, into dist/web, with everything but the HTML under names that carry a hash. */
+/** The pages `/`, `/s`, `/portal` and `/embed`, and `/embed.js`, into dist/web; everything else under names that carry a hash. */
 export default defineConfig({
   root: here("."),
   publicDir: here("public"),
@@ -14,7 +14,18 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Nothing as a data: URL: the pages' policy loads scripts and styles from their own origin only.
     assetsInlineLimit: 0,
-    rollupOptions: { input: [here("index.html"), here("s.html")] },
+    rollupOptions: {
+      input: {
+        index: here("index.html"),
+        s: here("s.html"),
+        portal: here("portal.html"),
+        embed: here("embed.html"),
+        "embed-api": here("embed/index.ts"),
+      },
+      // What other people's pages load: by a name that stays, and with what it exports.
+      preserveEntrySignatures: "strict",
+      output: { entryFileNames: ({ name }) => (name === "embed-api" ? "embed.js" : "assets/[name]-[hash].js") },
+    },
   },
   worker: { format: "es" },
 });

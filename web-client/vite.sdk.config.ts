@@ -5,7 +5,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /**
  * The SDK as ES modules for other people's pages, into dist/sdk: `nearglass.js`, `nearglass-view.js` with the
- * element, and beside them the worker and the worklet, which a strict policy allows where a blob: would not pass.
+ * element, `nearglass-link.js` that narrows links, and beside them the worker and the worklet, which a strict policy allows where a blob: would not pass.
  */
 export default defineConfig({
   root: here("."),
@@ -17,7 +17,11 @@ export default defineConfig({
     target: ["chrome111", "edge111", "firefox130", "safari16.4"],
     assetsInlineLimit: 0,
     lib: {
-      entry: { nearglass: here("sdk/index.ts"), "nearglass-view": here("element.ts") },
+      entry: {
+        nearglass: here("sdk/index.ts"),
+        "nearglass-view": here("element.ts"),
+        "nearglass-link": here("sdk/narrow.ts"),
+      },
       formats: ["es"],
     },
     minify: true,

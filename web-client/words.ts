@@ -63,6 +63,15 @@ const ENDS: Readonly<Record<EndReason, Words>> = {
     title: "This link was already used",
     detail: `It could be opened a limited number of times. ${ASK_FOR_LINK}`,
   },
+  "link-not-yet": { title: "This link is not valid yet", detail: "Open it when its time has come.", action: TRY_AGAIN },
+  "link-for-another": {
+    title: "This link is for somebody else",
+    detail: "Only the person whom it names can open it.",
+  },
+  "not-embeddable": {
+    title: "Not in this page",
+    detail: "The device may not be shown in the page around it. Whoever manages it decides where.",
+  },
   "ticket-refused": {
     title: "The ticket was refused",
     detail: "It has expired or was used before.",

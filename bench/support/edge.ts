@@ -17,6 +17,7 @@ const OBJECTS = {
   MIRROR: "MirrorObject",
   FLEET: "FleetObject",
   PASS: "PassObject",
+  TENANT: "TenantObject",
   BROADCAST: "BroadcastObject",
   PARTY: "PartyObject",
 };
@@ -33,14 +34,19 @@ const BUNDLING_DEADLINE_MS = 60_000;
 export class BenchEdge {
   readonly #folder = mkdtempSync(join(tmpdir(), "nearglass-bench-"));
   readonly #weighed: boolean;
+  readonly #signingKey: string | undefined;
   #miniflare: Miniflare | undefined;
   #debugger: WebSocket | undefined;
   #pid = 0;
   #port = "";
 
-  /** @param weighed its memory will be asked for, which takes a debugger's port */
-  constructor({ weighed = false } = {}) {
+  /**
+   * @param weighed its memory will be asked for, which takes a debugger's port
+   * @param signingKey for what signs: an Ed25519 private key as JWK in JSON
+   */
+  constructor({ weighed = false, signingKey }: { readonly weighed?: boolean; readonly signingKey?: string } = {}) {
     this.#weighed = weighed;
+    this.#signingKey = signingKey;
   }
 
   async start(): Promise<void> {
@@ -60,6 +66,7 @@ export class BenchEdge {
         durableObjects: Object.fromEntries(
           Object.entries(OBJECTS).map(([binding, className]) => [binding, { className, useSQLite: true }]),
         ),
+        ...(this.#signingKey === undefined ? {} : { bindings: { SIGNING_KEY: this.#signingKey } }),
         // Reachable from the emulated networks too.
         unsafeDirectSockets: [{ host: "0.0.0.0", port: 0 }],
       }),

@@ -14,6 +14,7 @@ import {
 } from "#protocol";
 import { Acknowledger } from "../../web-client/sdk/acknowledger.ts";
 import { createInputLedger, holdLease, noteApplied, recordInput } from "../../web-client/sdk/input/ledger.ts";
+import { unbrokenAfter } from "../../web-client/sdk/video/unbroken.ts";
 import { type Dial, dial, dialSession } from "./dial.ts";
 import { nowMicros } from "./stream.ts";
 
@@ -48,6 +49,8 @@ export class Viewer {
   #socket: WebSocket | undefined;
   #wire: Socket | undefined;
   #resume: string | undefined;
+  /** The last picture that is here with all before it. */
+  #unbroken: number | undefined;
   /** This connection was welcomed: before, an input would overtake those that are to be sent again. */
   #welcome = false;
   #frameIds: ReturnType<typeof setInterval> | undefined;
@@ -86,7 +89,8 @@ export class Viewer {
       return;
     }
     const { base, name } = target;
-    const claims = this.#resume === undefined ? await admit(base, name) : { role: "viewer", resume: this.#resume };
+    const back = { role: "viewer", resume: this.#resume, seen: this.#unbroken };
+    const claims = this.#resume === undefined ? await admit(base, name) : back;
     this.dialledAt = performance.now();
     const isNew = this.#resume === undefined;
     const welcome = Promise.withResolvers<void>();
@@ -186,7 +190,10 @@ export class Viewer {
     this.#counts.frames += 1;
     this.#counts.messageBytes += bytes;
     this.arrivals.push({ kind, sequence, keyframe, bytes, capturedAt: capturedAtMicros, at });
-    if (kind === "video") this.#newest = sequence;
+    if (kind === "video") {
+      this.#newest = sequence;
+      this.#unbroken = unbrokenAfter(this.#unbroken, { keyframe, sequence });
+    }
     if (kind === "video" && this.#keepsPayloads) this.units.push({ sequence, data: framePayload(message) });
     const batched = this.#dial.kind === "session" || this.#dial.acks === "batched";
     if (batched) this.#acknowledger.arrived({ kind, sequence, keyframe, capturedAtMicros, ...rest });

@@ -1,5 +1,10 @@
 import type { Right } from "#protocol";
 
+export type { Explanation } from "./policy/explain.ts";
+export type { Binding, Circumstances, Policy } from "./policy/policy.ts";
+export type { Role } from "./policy/role.ts";
+export type { Scope } from "./policy/scope.ts";
+
 /**
  * What a link's grant says (a signed JWT, audience `link`). Signed by the edge's key; whoever holds it may
  * redeem it, as often as `uses` says, until it expires.
@@ -19,6 +24,20 @@ export interface GrantClaims {
   readonly shared: boolean;
   /** For the seat's list: who the link was made for. */
   readonly name?: string;
+  /** Not before this moment, Unix seconds. */
+  readonly notBefore?: number;
+  /** ISO 3166-1, two letters: from elsewhere it is refused. */
+  readonly countries?: readonly string[];
+  /** Of the pages that may embed it; opened by itself it is refused. */
+  readonly embeddingOrigins?: readonly string[];
+  /** The one person who may redeem it: an id or a user name. */
+  readonly audience?: string;
+  /** A live session that it leads into, instead of a device. */
+  readonly session?: string;
+  /** What policies of an app are bound to. */
+  readonly app?: string;
+  /** The public key of its first holder, who can narrow it; without one nobody can. */
+  readonly next?: string;
 }
 
 /** What a ticket says (a signed JWT, audience `ticket`, 30 s, one use): which socket may be opened, as whom. */
@@ -42,8 +61,25 @@ export interface ShownResume {
   /** Of the socket that was asked for. */
   readonly role: TicketClaims["role"];
   readonly resume: string;
+  /** The last video frame that the viewer has with all before it, if it can go on from there. */
+  readonly seen?: number;
   /** The platform's region of who shows it, if anything is known of it. */
   readonly near?: string;
+}
+
+/**
+ * What a browser keeps while it is at the identity provider (a signed JWT, audience `signin`, 10 min, one use): what the
+ * provider's answer is held against. Nobody but that browser has it, and it is worth nothing to it alone.
+ */
+export interface RoundClaims {
+  readonly tenant: string;
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+  /** A path of the edge's own. */
+  readonly returnTo: string;
+  /** Of which the provider must say one. */
+  readonly acr: readonly string[];
 }
 
 /** What an enrolment token says (a signed JWT, audience `enrolment`): the host may announce devices to one fleet. */

@@ -9,6 +9,8 @@ export interface SigningKey {
   readonly id: string;
   readonly sign: CryptoKey;
   readonly verify: CryptoKey;
+  /** The public part, as JWK has it. */
+  readonly x: string;
 }
 
 const secret = z.object({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), d: z.string(), x: z.string() });
@@ -22,6 +24,11 @@ export async function signingKey(text: string): Promise<SigningKey> {
   return await cached.key;
 }
 
+/** What others need to check what this key has signed. */
+export function publicKey({ id, x }: SigningKey) {
+  return { kty: "OKP", crv: "Ed25519", x, kid: id } as const;
+}
+
 async function importKey(text: string): Promise<SigningKey> {
   const { d, ...pub } = parseSecret(text);
   const [id, sign, verify] = await Promise.all([
@@ -30,7 +37,7 @@ async function importKey(text: string): Promise<SigningKey> {
     importJWK(pub, ALGORITHM),
   ]);
   if (sign instanceof Uint8Array || verify instanceof Uint8Array) throw new Error("SIGNING_KEY is not an Ed25519 key");
-  return { id, sign, verify };
+  return { id, sign, verify, x: pub.x };
 }
 
 function parseSecret(text: string): z.output<typeof secret> {

@@ -8,7 +8,7 @@ const MAX_TOKEN_CHARS = 4096;
 
 /** One kind of signed statement: a token of one kind is never taken for another. */
 export interface TokenKind<Claims> {
-  readonly audience: "link" | "ticket" | "enrolment";
+  readonly audience: "link" | "ticket" | "enrolment" | "signin";
   /** Of the claims, once the signature holds. */
   readonly schema: z.ZodType<Claims>;
 }

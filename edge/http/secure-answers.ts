@@ -9,7 +9,8 @@ const secure = secureHeaders({
 /** The usual headers on every answer but an upgrade's, which may not be changed. Answers hold secrets: none is cached. */
 export const secureAnswers: MiddlewareHandler = async (c, next) => {
   await next();
-  if (c.res.status === 101) return;
+  // A page comes with a policy of its own, which says more.
+  if (c.res.status === 101 || c.res.headers.has("Content-Security-Policy")) return;
   if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-store");
   await secure(c, async () => {});
 };

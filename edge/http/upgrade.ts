@@ -1,4 +1,11 @@
-import { CLOSE, type CloseName, RESUME_SUBPROTOCOL_PREFIX, SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from "#protocol";
+import {
+  CLOSE,
+  type CloseName,
+  RESUME_SUBPROTOCOL_PREFIX,
+  SEEN_SUBPROTOCOL_PREFIX,
+  SUBPROTOCOL,
+  TICKET_SUBPROTOCOL_PREFIX,
+} from "#protocol";
 import { CLAIMS_HEADER } from "../access/index.ts";
 import { problem } from "./problem.ts";
 
@@ -9,21 +16,31 @@ export interface UpgradeOffer {
   readonly token: string | undefined;
   /** The resume token, where one is shown instead. */
   readonly resume: string | undefined;
+  /** The last video frame that whoever comes back has with all before it; what is no sequence counts as not said. */
+  readonly seen: number | undefined;
 }
 
-const SECRET_PREFIXES = [TICKET_SUBPROTOCOL_PREFIX, RESUME_SUBPROTOCOL_PREFIX] as const;
+/** What is said by way of a subprotocol is never the one that is chosen. */
+const SAYING_PREFIXES = [TICKET_SUBPROTOCOL_PREFIX, RESUME_SUBPROTOCOL_PREFIX, SEEN_SUBPROTOCOL_PREFIX] as const;
+const DECIMAL = /^(0|[1-9]\d{0,9})$/;
+const MAX_SEQUENCE = 0xffff_ffff;
 
 /** Undefined when the request opens no WebSocket. */
 export function upgradeOffer(headers: Headers): UpgradeOffer | undefined {
   if (headers.get("Upgrade")?.toLowerCase() !== "websocket") return undefined;
   const offered = (headers.get("Sec-WebSocket-Protocol") ?? "").split(",").map((name) => name.trim());
   const after = (prefix: string) => offered.find((name) => name.startsWith(prefix))?.slice(prefix.length);
-  const isSecret = (name: string) => SECRET_PREFIXES.some((prefix) => name.startsWith(prefix));
+  const says = (name: string) => SAYING_PREFIXES.some((prefix) => name.startsWith(prefix));
   return {
-    subprotocols: offered.filter((name) => name !== "" && !isSecret(name)),
+    subprotocols: offered.filter((name) => name !== "" && !says(name)),
     token: after(TICKET_SUBPROTOCOL_PREFIX),
     resume: after(RESUME_SUBPROTOCOL_PREFIX),
+    seen: sequenceOf(after(SEEN_SUBPROTOCOL_PREFIX) ?? ""),
   };
+}
+
+function sequenceOf(text: string): number | undefined {
+  return DECIMAL.test(text) && Number(text) <= MAX_SEQUENCE ? Number(text) : undefined;
 }
 
 /** The answer to a request that opens no WebSocket where one is. */

@@ -27,10 +27,19 @@ export type Attachment =
   /** The session has ended, or never was. */
   | { readonly attached: false };
 
+/** The newest frame of the home, for seats that have all before it. */
+export interface NextFrame {
+  readonly device: DeviceDescription;
+  readonly message: ArrayBuffer;
+}
+
 /** The methods of a mirror that its home calls. */
 export interface MirrorRpc {
-  /** The home has something to say, or wants to know who is there: attach, if anybody is. */
-  wake(): Promise<{ readonly anybody: boolean }>;
+  /**
+   * The home has something to say, or wants to know who is there: attach, if anybody is.
+   * @param next shown at once where it follows, since what comes on the link comes a whole way there and back later
+   */
+  wake(next?: NextFrame): Promise<{ readonly anybody: boolean }>;
   /** The session is over. */
   end(reason: CloseName): Promise<void>;
 }

@@ -2,3 +2,4 @@
 export { Link } from "./link.ts";
 export { mirrorHint, mirrorName, mirrorStub } from "./mirror-id.ts";
 export { type DownRecord, down, type SeatSocketName, type UpRecord, up } from "./record.ts";
+export { WaitingRecords } from "./waiting-records.ts";

@@ -34,7 +34,14 @@ export type UpRecord =
   /** A seat at the mirror cannot start without a keyframe. */
   | { readonly kind: "wish-keyframe" }
   /** What the seats at the mirror can take, in bits a second, folded as the home folds its own (W-7). */
-  | { readonly kind: "rate"; readonly bitrate: number };
+  | { readonly kind: "rate"; readonly bitrate: number }
+  /** What the seat was sent since this was last said: video frames, their bytes, and how often it stopped. */
+  | ({
+      readonly kind: "sent";
+      readonly frames: number;
+      readonly bytes: number;
+      readonly stops: number;
+    } & SeatSocketName);
 
 export type LinkRecord = DownRecord | UpRecord;
 
@@ -48,6 +55,9 @@ const MAX_SEAT_BYTES = SEAT_BYTES + MAX_SEAT_CHARS;
 const MAX_INPUT_RECORD_BYTES = 8 * 1024;
 /** UTF-8 has at most 3 bytes for each UTF-16 code unit. */
 const UTF8_PER_UNIT = 3;
+
+/** Frames, bytes and stops. */
+const SENT_BYTES = 12;
 
 const FLAG_VIEW = 0b01;
 const FLAG_AUDIO = 0b10;
@@ -75,7 +85,8 @@ const UP = {
   ack: { code: 20, maxBytes: 4 },
   "wish-keyframe": { code: 21, maxBytes: 0 },
   rate: { code: 22, maxBytes: 4 },
-  lent: { code: 23, maxBytes: MAX_SEAT_BYTES + MAX_VIDEO_FRAME_BYTES },
+  sent: { code: 23, maxBytes: MAX_SEAT_BYTES + SENT_BYTES },
+  lent: { code: 24, maxBytes: MAX_SEAT_BYTES + MAX_VIDEO_FRAME_BYTES },
 } as const satisfies Record<UpRecord["kind"], Layout>;
 
 const LAYOUTS = { ...DOWN, ...UP };
@@ -117,6 +128,8 @@ export function writeRecord(record: LinkRecord): Uint8Array {
     case "connected":
     case "left":
       return withSeat(record, new Uint8Array(0));
+    case "sent":
+      return withSeat(record, writeSent(record));
     case "ack":
       return withHeader(record.kind, record.video === undefined ? new Uint8Array(0) : uint32(record.video));
     case "rate":
@@ -146,6 +159,14 @@ function withSeat(record: LinkRecord & SeatSocketName, rest: Uint8Array): Uint8A
   new DataView(body.buffer).setUint32(1 + seat.byteLength, record.connection);
   body.set(rest, SEAT_BYTES + seat.byteLength);
   return withHeader(record.kind, body);
+}
+
+function writeSent({ frames, bytes, stops }: Extract<UpRecord, { kind: "sent" }>): Uint8Array {
+  const view = new DataView(new ArrayBuffer(SENT_BYTES));
+  view.setUint32(0, frames);
+  view.setUint32(4, bytes);
+  view.setUint32(8, stops);
+  return new Uint8Array(view.buffer);
 }
 
 function uint32(value: number): Uint8Array {
@@ -215,6 +236,12 @@ function readUp(code: number, body: ArrayBuffer): UpRecord {
     case UP.rate.code:
       expectLength(new Uint8Array(body), 4);
       return { kind: "rate", bitrate: new DataView(body).getUint32(0) };
+    case UP.sent.code: {
+      const { name, rest } = readSeat(body);
+      expectLength(rest, SENT_BYTES);
+      const view = new DataView(rest.buffer, rest.byteOffset);
+      return { kind: "sent", ...name, frames: view.getUint32(0), bytes: view.getUint32(4), stops: view.getUint32(8) };
+    }
     default:
       throw new ProtocolFault("unknown-kind", "link record of an unknown kind");
   }

@@ -1,26 +1,35 @@
 import type { Attachment, MirrorState } from "../mirror-link/contract.ts";
-import { type DownRecord, down, Link, type UpRecord } from "../mirror-link/index.ts";
+import { type DownRecord, down, Link, type UpRecord, WaitingRecords } from "../mirror-link/index.ts";
 import type { Shown } from "../relay/index.ts";
 import type { LiveMirror } from "./live-mirror.ts";
 import type { SeatSockets } from "./seat-sockets.ts";
 import type { MirrorIdentity, MirrorStore } from "./store.ts";
 
-/** Said while the link is being opened: what 50 seats may say in a moment. Over it a seat's words are a flood. */
-const MAX_WAITING_RECORDS = 1_000;
-/** Of lent frames meanwhile: the keyframe that a camera began with, and what follows it in a moment. */
-const MAX_WAITING_LENT_BYTES = 256 * 1024;
+/** Moves that go ahead with one opening, a second's worth: more would use up what the home takes of a seat at once (I-6). */
+const MAX_OPENING_MOVES = 60;
+/** Of lent frames: the keyframe that a camera began with, and what follows it in a moment. */
+const MAX_OPENING_LENT_BYTES = 256 * 1024;
 const RETRY_FIRST_MS = 200;
 const RETRY_MAX_MS = 5_000;
 
 type HomeLink = Link<DownRecord, UpRecord>;
 
+/** A link on its way to the home. What is written on it goes along with the call: the answer is not waited for. */
+interface Opening {
+  readonly link: HomeLink;
+  /** It follows one that was lost: the home says its state anew (G-6). */
+  readonly cut: boolean;
+  moves: number;
+  lentBytes: number;
+}
+
 /** What the connection cannot do alone. */
 export interface ConnectionHost {
-  readonly store: MirrorStore;
+  readonly store: Pick<MirrorStore, "load" | "noteShown">;
   home(session: string): { attach(mirror: MirrorState, up: ReadableStream<Uint8Array>): Promise<Attachment> };
   background(work: Promise<void>): void;
-  /** Ring the object's alarm then, Unix milliseconds. */
-  wakeAt(at: number): void;
+  /** Something happened that may change when the object must wake, or whom it serves. */
+  happened(): void;
   /** The home says that the session has ended, or never was. */
   sessionOver(): Promise<void>;
 }
@@ -34,14 +43,13 @@ export class HomeConnection {
   readonly #live: LiveMirror;
   readonly #host: ConnectionHost;
   #link: HomeLink | undefined;
-  #isAttaching = false;
-  /** Whether the last link was lost. */
+  #opening: Opening | undefined;
+  /** Something on its way to or from the home was lost. */
   #wasCut = false;
-  #isOver = false;
   #tries = 0;
-  /** Said while there is no link; anything to say tries for one at once. */
-  #waiting: UpRecord[] = [];
-  #waitingLentBytes = 0;
+  #retryAt: number | undefined;
+  /** Said since there is no link, until the home has one: an opening that fails has lost what was written on it. */
+  readonly #waiting = new WaitingRecords<UpRecord>();
 
   constructor(sockets: SeatSockets, live: LiveMirror, host: ConnectionHost) {
     this.#sockets = sockets;
@@ -49,49 +57,102 @@ export class HomeConnection {
     this.#host = host;
   }
 
-  say(record: UpRecord): void {
-    if (this.#link !== undefined) return this.#link.send(record);
-    if (record.kind === "ack" || record.kind === "wish-keyframe") return;
-    // Who sits here is told in the opening itself.
-    const isTold = !this.#isAttaching && (record.kind === "connected" || record.kind === "left");
-    if (!isTold && this.#mayWait(record)) this.#waiting.push(record);
-    this.attach();
+  /** When a link that was lost is to be opened again, Unix milliseconds. */
+  get dueAt(): number | undefined {
+    return this.#retryAt;
   }
 
-  #mayWait(record: UpRecord): boolean {
-    if (this.#waiting.length >= MAX_WAITING_RECORDS) return false;
-    if (record.kind !== "lent") return true;
-    if (this.#waitingLentBytes + record.message.byteLength > MAX_WAITING_LENT_BYTES) return false;
-    this.#waitingLentBytes += record.message.byteLength;
-    return true;
+  due(at: number): void {
+    if (this.#retryAt !== undefined && at >= this.#retryAt) this.attach();
+  }
+
+  /**
+   * Anything to say opens the link, but what every opening tells by itself.
+   * @param droppable an input of moves alone: a later one says more
+   */
+  say(record: UpRecord, droppable = false): void {
+    if (this.#link !== undefined) return this.#link.send(record);
+    switch (record.kind) {
+      case "ack":
+      case "wish-keyframe":
+      case "rate":
+        return;
+      case "connected":
+      case "left":
+        // Who sits here is told with the call; it may have changed since.
+        this.#opening?.link.send(record);
+        break;
+      case "input":
+        this.#steer(record, droppable);
+        break;
+      case "lent":
+        this.attach();
+        return this.#lend(record);
+      default:
+        this.#keep(record);
+    }
+    this.attach();
   }
 
   /** Open the link, unless it is open or being opened. */
   attach(): void {
-    if (this.#link !== undefined || this.#isAttaching || this.#isOver) return;
+    this.#retryAt = undefined;
+    if (this.#link !== undefined || this.#opening !== undefined) return;
     const identity = this.#host.store.load();
     if (identity === undefined) return;
-    this.#isAttaching = true;
-    this.#host.background(this.#open(identity));
+    const opening = { link: new Link<DownRecord, UpRecord>(), cut: this.#wasCut, moves: 0, lentBytes: 0 };
+    this.#opening = opening;
+    this.#host.background(this.#open(opening, identity));
   }
 
-  /** The home is told, and the link ended; later the mirror forgets itself. */
-  nobodyLeft(forgetAt: number): void {
+  /** Nobody is here any more: the home has been told. */
+  leave(): void {
     this.#finish();
-    this.#host.wakeAt(forgetAt);
   }
 
+  /** Forget the home. Whoever connects from now on asks it anew. */
   end(): void {
-    this.#isOver = true;
     this.#link?.cut();
+    this.#opening?.link.cut();
     this.#link = undefined;
+    this.#opening = undefined;
+    this.#retryAt = undefined;
+    this.#tries = 0;
+    this.#wasCut = false;
+    this.#waiting.clear();
+    this.#live.detached(Date.now());
   }
 
-  async #open({ session, mirror, shown }: MirrorIdentity): Promise<void> {
-    const link: HomeLink = new Link();
-    const answer = await this.#call(session, mirror, this.#live.hasSlept ? shown : this.#live.shown, link);
-    this.#isAttaching = false;
-    if (this.#isOver) return link.cut();
+  /**
+   * After a cut its viewers are told their lease anew, and send again what was not applied: an input that went ahead of
+   * that would have those before it taken for applied (I-5).
+   */
+  #steer(record: UpRecord, droppable: boolean): void {
+    if (this.#opening?.cut ?? this.#wasCut) return;
+    if (!droppable) return this.#keep(record);
+    if (this.#opening === undefined || this.#opening.moves >= MAX_OPENING_MOVES) return;
+    this.#opening.moves += 1;
+    this.#opening.link.send(record);
+  }
+
+  /** A picture that did not go along is a gap, which the agent knows how to close (B-6). */
+  #lend(record: Extract<UpRecord, { kind: "lent" }>): void {
+    if (this.#opening === undefined) return;
+    this.#opening.lentBytes += record.message.byteLength;
+    if (this.#opening.lentBytes <= MAX_OPENING_LENT_BYTES) this.#opening.link.send(record);
+  }
+
+  #keep(record: UpRecord): void {
+    this.#opening?.link.send(record);
+    if (!this.#waiting.add(record)) this.#wasCut = true;
+  }
+
+  async #open(opening: Opening, { session, mirror, shown }: MirrorIdentity): Promise<void> {
+    const { link } = opening;
+    for (const record of this.#waiting.all()) link.send(record);
+    const answer = await this.#call(session, mirror, this.#live.hasSlept ? shown : this.#live.shown, opening);
+    if (this.#opening !== opening) return link.cut();
+    this.#opening = undefined;
     if (answer === undefined) {
       link.cut();
       return this.#retryLater();
@@ -100,17 +161,14 @@ export class HomeConnection {
     this.#link = link;
     this.#wasCut = false;
     this.#tries = 0;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    this.#waitingLentBytes = 0;
-    for (const record of waiting) link.send(record);
+    this.#waiting.clear();
     this.#live.attached(session, answer.device, shown, Date.now());
     const events = {
       received: (records: readonly DownRecord[]) => this.#received(link, records),
       ended: () => this.#ended(link),
     };
     const reading = link.read(answer.down, down, events);
-    if (this.#sockets.size === 0) this.#finish();
+    this.#host.happened();
     await reading;
   }
 
@@ -119,14 +177,14 @@ export class HomeConnection {
     session: string,
     mirror: string,
     shown: Shown | undefined,
-    link: HomeLink,
+    { link, cut }: Opening,
   ): Promise<Attachment | undefined> {
     const sockets = [...this.#sockets.all()].map(({ memory: { seat, connection, welcomed } }) => {
       return { seat, connection, welcomed: welcomed !== undefined };
     });
     const { hasPicture } = this.#live;
     const video = shown === undefined ? {} : { video: shown.video };
-    const state = { mirror, cut: this.#wasCut, ...video, hasPicture, sockets };
+    const state = { mirror, cut, ...video, hasPicture, sockets };
     try {
       return await this.#host.home(session).attach(state, link.outgoing);
     } catch {
@@ -138,11 +196,13 @@ export class HomeConnection {
     if (this.#link !== link) return;
     this.#live.fromHome(records, Date.now());
     if (records.some(({ kind }) => kind === "rest")) this.#rest();
-    else if (this.#sockets.size === 0) this.#finish();
+    // Not for frames alone: setting an alarm is a write.
+    if (records.some(({ kind }) => kind !== "frame")) this.#host.happened();
   }
 
   /** The home sends nothing more on this link; both may sleep. */
   #rest(): void {
+    this.#live.resting();
     this.#host.store.noteShown(this.#live.shown);
     this.#finish();
   }
@@ -165,6 +225,7 @@ export class HomeConnection {
   #retryLater(): void {
     const ceiling = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#tries);
     this.#tries += 1;
-    this.#host.wakeAt(Date.now() + ceiling * Math.random());
+    this.#retryAt = Date.now() + ceiling * Math.random();
+    this.#host.happened();
   }
 }

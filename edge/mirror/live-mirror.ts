@@ -2,7 +2,9 @@ import {
   type CloseName,
   closeName,
   type DeviceDescription,
+  type FrameKind,
   type InputMessage,
+  isDroppable,
   isFrame,
   ProtocolFault,
   type Right,
@@ -13,8 +15,10 @@ import {
   type ViewerMessage,
   viewerChannel,
 } from "#protocol";
+import type { NextFrame } from "../mirror-link/contract.ts";
 import type { DownRecord, UpRecord } from "../mirror-link/index.ts";
 import {
+  type ArrivedFrame,
   apply,
   createMirrorRelay,
   displayTold,
@@ -22,6 +26,7 @@ import {
   hasPicture,
   homeAttached,
   homeDetached,
+  isNextFrame,
   nextRetry,
   passesRate,
   type RelayEffect,
@@ -35,6 +40,8 @@ import {
 } from "../relay/index.ts";
 import { closeSocket, faultClose, sendOn } from "../socket/index.ts";
 import type { SeatMemory, SeatSockets } from "./seat-sockets.ts";
+import { SentCounts } from "./sent-counts.ts";
+import type { MirrorIdentity } from "./store.ts";
 
 /** Sound that came without a video frame is acknowledged after so much of it: well within W-3's bound. */
 const ACK_AUDIO_BYTES = 8 * 1024;
@@ -45,12 +52,16 @@ const ACK_AUDIO_BYTES = 8 * 1024;
  */
 export class LiveMirror {
   readonly #sockets: SeatSockets;
-  readonly #say: (record: UpRecord) => void;
+  readonly #say: (record: UpRecord, droppable?: boolean) => void;
   /** Undefined before the home was there for the first time since this object woke. */
   #relay: RelayState | undefined;
   #unacknowledgedAudio = 0;
+  readonly #sent = new SentCounts();
+  /** Of the frames that are forwarded just now; what comes out of the cache is video. */
+  #forwarding: FrameKind = "video";
 
-  constructor(sockets: SeatSockets, say: (record: UpRecord) => void) {
+  /** @param say `droppable`: moves alone (I-3) */
+  constructor(sockets: SeatSockets, say: (record: UpRecord, droppable?: boolean) => void) {
     this.#sockets = sockets;
     this.#say = say;
   }
@@ -69,6 +80,12 @@ export class LiveMirror {
     return this.#relay === undefined ? undefined : nextRetry(this.#relay);
   }
 
+  /** A keyframe is wanted, and the home is not there to be asked. */
+  get missesHome(): boolean {
+    if (this.#relay === undefined) return false;
+    return this.#relay.keyframes.wanted && this.#relay.origin.phase !== "online";
+  }
+
   due(at: number): void {
     if (this.#relay !== undefined) this.#carryOut(retryDue(this.#relay, at));
   }
@@ -79,16 +96,14 @@ export class LiveMirror {
 
   /** @param shown how far the seats that are here were shown pictures before this object slept */
   attached(session: string, device: DeviceDescription, shown: Shown | undefined, at: number): void {
-    if (this.#relay === undefined) {
-      this.#relay = createMirrorRelay(session, device, shown, at);
-      for (const { memory } of this.#sockets.all()) {
-        const { seat, connection, welcomed } = memory;
-        if (welcomed === undefined) continue;
-        const video = shown === undefined ? "waiting" : welcomed.video;
-        seatAwakes(this.#relay, seat, welcomed.rights, connection, video, at);
-      }
-    }
-    this.#carryOut(homeAttached(this.#relay, at));
+    this.#carryOut(homeAttached(this.#awake(session, device, shown, at), at));
+  }
+
+  /** The home wakes this mirror for a frame: shown at once, if it is the next. */
+  woken({ session, shown }: MirrorIdentity, { device, message }: NextFrame, at: number): void {
+    const header = readFrameHeader(message);
+    const relay = this.#awake(session, device, shown, at);
+    if (isNextFrame(relay, header)) this.#frame(relay, { at, header, message });
   }
 
   detached(at: number): void {
@@ -126,12 +141,18 @@ export class LiveMirror {
     const memory = this.#sockets.drop(socket);
     if (memory === undefined) return;
     this.forget(memory.seat);
+    this.#tellSent(memory);
     this.#say({ kind: "left", seat: memory.seat, connection: memory.connection });
   }
 
   close(socket: WebSocket, reason: CloseName): void {
     closeSocket(socket, reason);
     this.gone(socket);
+  }
+
+  /** The link is put to rest: the home knows then of everything that was sent. */
+  resting(): void {
+    for (const { memory } of this.#sockets.all()) this.#tellSent(memory);
   }
 
   /** The seat has no socket here that the home has welcomed. */
@@ -147,14 +168,41 @@ export class LiveMirror {
       }
       if (passesRate(this.#relay, seat, message, at) === "close") return this.close(socket, "tooManyMessages");
     }
+    // Both belong to one account of the picture (Q-3).
+    if (message.type === "quality") this.#tellSent(memory);
     this.#say({ kind: "said", seat, connection, text });
+  }
+
+  #tellSent({ seat, connection }: SeatMemory): void {
+    const sent = this.#sent.take(seat);
+    if (sent !== undefined) this.#say({ kind: "sent", seat, connection, ...sent });
   }
 
   #steered(socket: WebSocket, memory: SeatMemory, message: ArrayBuffer, input: InputMessage, at: number): void {
     const { seat, connection } = memory;
     const passes = this.#relay === undefined ? "pass" : passesRate(this.#relay, seat, input, at);
     if (passes === "close") this.close(socket, "tooManyMessages");
-    if (passes === "pass") this.#say({ kind: "input", seat, connection, message });
+    if (passes === "pass") this.#say({ kind: "input", seat, connection, message }, isDroppable(input));
+  }
+
+  #awake(session: string, device: DeviceDescription, shown: Shown | undefined, at: number): RelayState {
+    if (this.#relay !== undefined) return this.#relay;
+    const relay = createMirrorRelay(session, device, shown, at);
+    for (const { memory } of this.#sockets.all()) {
+      const { seat, connection, welcomed } = memory;
+      if (welcomed === undefined) continue;
+      const video = shown === undefined ? "waiting" : welcomed.video;
+      seatAwakes(relay, seat, welcomed.rights, connection, video, at);
+    }
+    this.#relay = relay;
+    return relay;
+  }
+
+  #frame(relay: RelayState, frame: ArrivedFrame): void {
+    const effects = frameFromHome(relay, frame);
+    this.#forwarding = frame.header.kind;
+    this.#carryOut(effects);
+    this.#forwarding = "video";
   }
 
   /** A frame of lent hardware: whether anybody asked for it the home knows. */
@@ -172,8 +220,8 @@ export class LiveMirror {
     switch (record.kind) {
       case "frame": {
         if (this.#relay === undefined) return;
-        const header = readFrameHeader(record.message);
-        return this.#carryOut(frameFromHome(this.#relay, { at, header, message: record.message }));
+        const { message } = record;
+        return this.#frame(this.#relay, { at, header: readFrameHeader(message), message });
       }
       case "display": {
         const message = toViewerChannel.parse(record.text);
@@ -194,6 +242,7 @@ export class LiveMirror {
         if (found === undefined) return;
         this.#sockets.drop(found.socket);
         this.forget(record.seat);
+        this.#tellSent(found.memory);
         closeSocket(found.socket, closeName(record.code) ?? "internal");
         return;
       }
@@ -229,7 +278,9 @@ export class LiveMirror {
       case "forward-frame":
         for (const seat of effect.seats) {
           const socket = this.#sockets.socketOf(seat);
-          if (socket !== undefined) sendOn(socket, effect.message);
+          if (socket === undefined) continue;
+          sendOn(socket, effect.message);
+          if (this.#forwarding === "video") this.#sent.frame(seat, effect.message.byteLength);
         }
         return;
       case "tell-origin":
@@ -252,6 +303,7 @@ export class LiveMirror {
     const found = this.#sockets.find({ seat, connection: 0 });
     const presence = this.#relay?.seats.get(seat)?.presence;
     if (found?.memory.welcomed === undefined || presence?.phase !== "watching") return;
+    if (found.memory.welcomed.video === "flowing" && presence.video === "waiting") this.#sent.stopped(seat);
     const welcomed = { ...found.memory.welcomed, video: presence.video };
     this.#sockets.remember(found.socket, { ...found.memory, welcomed });
   }

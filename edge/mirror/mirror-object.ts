@@ -2,9 +2,9 @@ import { DurableObject } from "cloudflare:workers";
 import type { CloseName } from "#protocol";
 import { CLAIMS_HEADER, type VerifiedTicket } from "../access/claims.ts";
 import type { Env } from "../env.ts";
-import type { MirrorRpc } from "../mirror-link/contract.ts";
+import type { MirrorRpc, NextFrame } from "../mirror-link/contract.ts";
 import { sessionStub } from "../session/session-id.ts";
-import { answerClose, answerPings, closeSocket, refuseSocket, upgraded } from "../socket/index.ts";
+import { answerClose, answerPings, closeSocket, Liveness, refuseSocket, upgraded } from "../socket/index.ts";
 import { HomeConnection } from "./home-connection.ts";
 import { LiveMirror } from "./live-mirror.ts";
 import { SeatSockets } from "./seat-sockets.ts";
@@ -19,22 +19,28 @@ export class MirrorObject extends DurableObject<Env> implements MirrorRpc {
   readonly #sockets: SeatSockets;
   readonly #live: LiveMirror;
   readonly #home: HomeConnection;
-  /** When the alarm rings for a seat that is to be brought back, as far as it was set for one. */
-  #retryAt: number | undefined;
+  readonly #liveness: Liveness;
+  /** When it forgets itself; undefined while somebody is here, and when there is nothing to forget. */
+  #forgetAt: number | undefined;
+  /** The alarm that is set, as far as this object knows since it woke; Unix milliseconds. */
+  #alarmAt: number | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#store = new MirrorStore(ctx.storage.sql);
     answerPings(ctx);
+    this.#liveness = new Liveness(ctx);
     this.#sockets = new SeatSockets(ctx.getWebSockets());
-    this.#live = new LiveMirror(this.#sockets, (record) => this.#home.say(record));
+    this.#live = new LiveMirror(this.#sockets, (record, droppable) => this.#home.say(record, droppable));
     this.#home = new HomeConnection(this.#sockets, this.#live, {
       store: this.#store,
       home: (session) => sessionStub(this.env.SESSION, session),
       background: (work) => ctx.waitUntil(work),
-      wakeAt: (at) => ctx.waitUntil(ctx.storage.setAlarm(at, { allowUnconfirmed: true })),
+      happened: () => this.#happened(Date.now()),
       sessionOver: () => this.#close("noSuchSession"),
     });
+    // How long nobody has been here is not remembered through sleep; what must be kept until when, is.
+    if (this.#sockets.size === 0 && this.#store.load() !== undefined) this.#forgetAt = this.#store.ticketsExpireAt();
   }
 
   /** A viewer's WebSocket, whose ticket the Worker has verified; anything else does not come this way. */
@@ -47,15 +53,20 @@ export class MirrorObject extends DurableObject<Env> implements MirrorRpc {
     this.#store.open(ticket.session, ticket.mirror);
     if (this.#store.spendTicket(ticket.id, ticket.expiresAt, at)) {
       this.ctx.acceptWebSocket(socket);
+      this.#liveness.accepted(socket, at);
       this.#connect(socket, ticket.seat);
     } else refuseSocket(socket, "ticketRefused");
-    if (this.#sockets.size === 0) this.#home.nobodyLeft(at + FORGET_MS);
+    this.#happened(at);
     return upgraded(client);
   }
 
-  async wake(): Promise<{ readonly anybody: boolean }> {
+  async wake(next?: NextFrame): Promise<{ readonly anybody: boolean }> {
     const anybody = this.#sockets.size > 0;
+    const identity = anybody && next !== undefined ? this.#store.load() : undefined;
+    // Before the link is opened: how far the seats came is told with that.
+    if (identity !== undefined && next !== undefined) this.#live.woken(identity, next, Date.now());
     if (anybody) this.#home.attach();
+    this.#scheduleWake(Date.now());
     return { anybody };
   }
 
@@ -64,35 +75,41 @@ export class MirrorObject extends DurableObject<Env> implements MirrorRpc {
   }
 
   override webSocketMessage(socket: WebSocket, data: ArrayBuffer | string): void {
+    const at = Date.now();
     const memory = this.#sockets.memoryOf(socket);
-    if (memory === undefined) return;
+    if (this.#liveness.heard(socket, data, at) || memory === undefined) return;
     try {
-      this.#live.fromViewer(socket, memory, data, Date.now());
+      this.#live.fromViewer(socket, memory, data, at);
     } catch (bug) {
       this.#live.close(socket, "internal");
       throw bug;
     } finally {
-      this.#sweep();
-      this.#planRetry();
+      this.#happened(at);
     }
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
     answerClose(socket, code);
     this.#live.gone(socket);
-    this.#sweep();
+    this.#happened(Date.now());
   }
 
   override webSocketError(socket: WebSocket): void {
     this.#live.close(socket, "messageTooBig");
-    this.#sweep();
+    this.#happened(Date.now());
   }
 
   override async alarm(): Promise<void> {
-    this.#retryAt = undefined;
-    this.#live.due(Date.now());
-    if (this.#sockets.size > 0) this.#home.attach();
-    else await this.ctx.storage.deleteAll();
+    this.#alarmAt = undefined;
+    const at = Date.now();
+    if (this.#forgetAt !== undefined && at >= this.#forgetAt) return await this.#forget();
+    const isForLiveness = this.#liveness.dueAt <= at;
+    for (const socket of this.#liveness.due(at)) this.#live.close(socket, "silent");
+    this.#live.due(at);
+    this.#home.due(at);
+    // Whether the link was lost is not remembered through sleep.
+    if (this.#live.hasSlept && this.#sockets.size > 0 && !isForLiveness) this.#home.attach();
+    this.#happened(at);
   }
 
   #connect(socket: WebSocket, seat: string): void {
@@ -104,24 +121,46 @@ export class MirrorObject extends DurableObject<Env> implements MirrorRpc {
     this.#home.say({ kind: "connected", ...name });
   }
 
-  /** One alarm is all an object has: it rings for the earlier of what waits, and that is looked at whenever it rings. */
-  #planRetry(): void {
-    const due = this.#live.dueAt;
-    if (due === undefined || (this.#retryAt !== undefined && this.#retryAt <= due)) return;
-    this.#retryAt = due;
-    this.ctx.waitUntil(this.ctx.storage.setAlarm(due, { allowUnconfirmed: true }));
+  /** After everything that may have changed who is here, or what waits. */
+  #happened(at: number): void {
+    if (this.#sockets.size > 0) {
+      this.#forgetAt = undefined;
+      // One that was lost is tried again when its moment comes.
+      if (this.#live.missesHome && this.#home.dueAt === undefined) this.#home.attach();
+    } else {
+      this.#home.leave();
+      if (this.#forgetAt === undefined && this.#store.load() !== undefined) this.#forgetAt = at + FORGET_MS;
+    }
+    this.#scheduleWake(at);
   }
 
-  #sweep(): void {
-    if (this.#sockets.size === 0) this.#home.nobodyLeft(Date.now() + FORGET_MS);
+  /** One alarm for everything that waits for a moment. An alarm that rings early finds nothing due, and is set again. */
+  #scheduleWake(at: number): void {
+    const frames = this.#live.dueAt ?? Number.POSITIVE_INFINITY;
+    const link = this.#home.dueAt ?? Number.POSITIVE_INFINITY;
+    const silence = this.#sockets.size > 0 ? this.#liveness.dueAt : Number.POSITIVE_INFINITY;
+    const due = Math.min(frames, link, silence, this.#forgetAt ?? Number.POSITIVE_INFINITY);
+    if (due === Number.POSITIVE_INFINITY) return;
+    const next = Math.max(at, due);
+    if (this.#alarmAt !== undefined && this.#alarmAt <= next) return;
+    this.#alarmAt = next;
+    this.ctx.waitUntil(this.ctx.storage.setAlarm(next, { allowUnconfirmed: true }));
   }
 
   async #close(reason: CloseName): Promise<void> {
-    this.#home.end();
-    for (const { socket } of this.#sockets.all()) {
+    for (const { socket, memory } of this.#sockets.all()) {
       this.#sockets.drop(socket);
+      this.#live.forget(memory.seat);
       closeSocket(socket, reason);
     }
+    await this.#forget();
+  }
+
+  /** Back to an object that never was. */
+  async #forget(): Promise<void> {
+    this.#home.end();
+    this.#forgetAt = undefined;
+    this.#alarmAt = undefined;
     await this.ctx.storage.deleteAll();
   }
 }

@@ -43,6 +43,11 @@ export class MirrorStore {
     return spendTicket(this.#sql, id, expiresAt, at);
   }
 
+  /** By then every ticket that was spent here has expired, Unix milliseconds. Only once `open` was called. */
+  ticketsExpireAt(): number {
+    return this.#sql.exec<{ last: number | null }>("SELECT MAX(expires) AS last FROM spent_ticket").one().last ?? 0;
+  }
+
   noteShown(shown: Shown | undefined): void {
     this.#sql.exec("UPDATE mirror SET shown = ?", shown === undefined ? null : JSON.stringify(shown));
   }

@@ -2,12 +2,28 @@ import { IttyBase } from "./itty.ts";
 
 export type UseAnswer = { readonly taken: true } | { readonly taken: false; readonly refusal: "used-up" | "revoked" };
 
+/** A holder's bound within a link: a narrowed link is counted by the key that its block names. */
+export interface BlockBound {
+  readonly block: string;
+  readonly limit: number;
+}
+
+/** One use of a link, and of each block on the way that bounds uses. */
+export interface UseWish {
+  readonly limit?: number;
+  readonly blocks?: readonly BlockBound[];
+  readonly keepUntil: number;
+}
+
 /** Its methods, as JSON carries them. */
 export interface PassMethods {
-  take(wish: { readonly limit?: number; readonly keepUntil: number }): Promise<UseAnswer>;
-  giveBack(): Promise<{ readonly used: number }>;
+  take(wish: UseWish): Promise<UseAnswer>;
+  giveBack(blocks: readonly string[]): Promise<{ readonly used: number }>;
   revoke(keepUntil: number): Promise<{ readonly revoked: true }>;
 }
+
+/** Narrowed links of one link that are counted. One row holds them all; further ones are refused as used up. */
+const MAX_BLOCKS = 10_000;
 
 /**
  * How often one link was used, and whether it was revoked. The public fields are what is stored. A use is counted
@@ -16,23 +32,38 @@ export interface PassMethods {
 export class PassObject extends IttyBase implements PassMethods {
   used = 0;
   revoked = false;
+  /** By block; undefined until there is any. */
+  usedOf: Record<string, number> | undefined;
 
   /** The library would wrap every binding it is given, and keep secrets beside its state: it is given none. */
   constructor(state: DurableObjectState) {
     super(state, {});
   }
 
-  async take({ limit, keepUntil }: { readonly limit?: number; readonly keepUntil: number }): Promise<UseAnswer> {
+  async take({ limit, blocks = [], keepUntil }: UseWish): Promise<UseAnswer> {
     if (this.revoked) return { taken: false, refusal: "revoked" };
-    if (limit !== undefined && this.used >= limit) return { taken: false, refusal: "used-up" };
+    const usedOf = { ...this.usedOf };
+    const isUsedUp =
+      (limit !== undefined && this.used >= limit) || blocks.some((one) => (usedOf[one.block] ?? 0) >= one.limit);
+    for (const { block } of blocks) usedOf[block] = (usedOf[block] ?? 0) + 1;
+    if (isUsedUp || Object.keys(usedOf).length > MAX_BLOCKS) return { taken: false, refusal: "used-up" };
     this.used += 1;
+    if (blocks.length > 0) this.usedOf = usedOf;
     await this.persist();
     await this.state.storage.setAlarm(keepUntil);
     return { taken: true };
   }
 
-  async giveBack(): Promise<{ readonly used: number }> {
+  async giveBack(blocks: readonly string[]): Promise<{ readonly used: number }> {
     this.used = Math.max(0, this.used - 1);
+    // Whoever makes lesser links that open nothing leaves nothing here.
+    if (this.usedOf !== undefined) {
+      const counts = Object.entries(this.usedOf).map(([block, used]): [string, number] => [
+        block,
+        blocks.includes(block) ? used - 1 : used,
+      ]);
+      this.usedOf = Object.fromEntries(counts.filter(([, used]) => used > 0));
+    }
     await this.persist();
     return { used: this.used };
   }

@@ -79,16 +79,26 @@ export function framePayload(message: ArrayBuffer): Uint8Array<ArrayBuffer> {
  * @throws RangeError for a payload that is empty or over the kind's limit, and a capture time outside 0 to 2^53 - 1
  */
 export function writeFrame(header: FrameHeader, payload: Uint8Array): ArrayBuffer {
-  const length = FRAME_HEADER_BYTES + payload.byteLength;
-  if (payload.byteLength === 0 || length > maxFrameBytes(header.kind)) {
-    throw new RangeError(`a ${header.kind} payload of ${payload.byteLength} bytes cannot be sent`);
+  const message = new ArrayBuffer(FRAME_HEADER_BYTES + payload.byteLength);
+  writeFrameHeader(header, message);
+  new Uint8Array(message, FRAME_HEADER_BYTES).set(payload);
+  return message;
+}
+
+/**
+ * The header, into a message whose payload is there already.
+ * @throws RangeError as `writeFrame` does
+ */
+export function writeFrameHeader(header: FrameHeader, message: ArrayBuffer): void {
+  const bytes = message.byteLength - FRAME_HEADER_BYTES;
+  if (bytes <= 0 || message.byteLength > maxFrameBytes(header.kind)) {
+    throw new RangeError(`a ${header.kind} payload of ${bytes} bytes cannot be sent`);
   }
   const { capturedAtMicros } = header;
   // Written so that NaN fails too.
   if (!(capturedAtMicros >= 0 && capturedAtMicros <= Number.MAX_SAFE_INTEGER)) {
     throw new RangeError("a capture time is 0 to 2^53 - 1 microseconds");
   }
-  const message = new ArrayBuffer(length);
   const view = new DataView(message);
   view.setUint8(0, (PROTOCOL_VERSION << 4) | KIND_CODES[header.kind]);
   view.setUint8(1, (header.keyframe ? FLAG_KEYFRAME : 0) | (header.config ? FLAG_CONFIG : 0));
@@ -96,8 +106,6 @@ export function writeFrame(header: FrameHeader, payload: Uint8Array): ArrayBuffe
   view.setUint32(4, header.sequence);
   view.setUint32(8, Math.floor(capturedAtMicros / TWO_TO_32));
   view.setUint32(12, capturedAtMicros % TWO_TO_32);
-  new Uint8Array(message, FRAME_HEADER_BYTES).set(payload);
-  return message;
 }
 
 /** How far `a` is ahead of `b` in 32-bit serial arithmetic (RFC 1982): negative when behind. */

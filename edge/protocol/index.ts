@@ -13,6 +13,20 @@ export {
 } from "./control/viewer.ts";
 export * from "./error.ts";
 export * from "./frame.ts";
+export { readBase64url, writeBase64url } from "./grant/base64url.ts";
+export {
+  type GrantChain,
+  MAX_GRANT_BLOCKS,
+  MAX_GRANT_CHARS,
+  readGrantBlock,
+  signedByBlock,
+  signedBySeal,
+  splitGrant,
+  withBlock,
+  withSeal,
+  writeGrantBlock,
+} from "./grant/chain.ts";
+export { type GrantBlock, type GrantTerms, type Narrowing, narrowing, narrowTerms } from "./grant/narrowing.ts";
 export {
   type CameraCodec,
   HARDWARE_KINDS,

@@ -10,6 +10,9 @@ export const TICKET_SUBPROTOCOL_PREFIX = "nearglass.ticket.";
 /** So does a resume token, which opens the next socket of its seat or origin without a ticket. */
 export const RESUME_SUBPROTOCOL_PREFIX = "nearglass.resume.";
 
+/** Beside the resume token: the last video frame that the viewer has with all before it, in decimal (S-6). */
+export const SEEN_SUBPROTOCOL_PREFIX = "nearglass.seen.";
+
 /** Liveness of an idle socket: this text frame is answered by the platform with `PONG`, without waking the object. */
 export const PING = "ping";
 export const PONG = "pong";

@@ -5,6 +5,7 @@ import { followHolder } from "./hardware.ts";
 import { inputArrived } from "./lease.ts";
 import { mirrorHappened } from "./mirrors.ts";
 import { originConnected, originLeft, originSaid } from "./origin.ts";
+import { seatRevoked } from "./revoke.ts";
 import { seatAdmitted, viewerConnected, viewerLeft, viewerResumed, viewerSaid } from "./seats.ts";
 import type { RelayState } from "./state.ts";
 import { woke } from "./wake.ts";
@@ -23,6 +24,8 @@ function happened(state: RelayState, event: RelayEvent): RelayEffect[] {
   switch (event.type) {
     case "seat-admitted":
       return seatAdmitted(state, event.seat, event.rights, event.mirror, event.at);
+    case "seat-revoked":
+      return seatRevoked(state, event.seat, event.at);
     case "viewer-connected":
       return viewerConnected(state, event, event.at);
     case "viewer-resumed":

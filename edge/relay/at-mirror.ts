@@ -1,6 +1,7 @@
 import {
   type DeviceDescription,
   type DisplayGeometry,
+  type FrameHeader,
   type InputMessage,
   isDroppable,
   type Right,
@@ -13,6 +14,7 @@ import type { ArrivedFrame } from "./event.ts";
 import { repeatTarget } from "./fold-target.ts";
 import { askKeyframe, frameArrived } from "./frames.ts";
 import { SAMPLES_PER_SECOND } from "./hardware.ts";
+import { KEYFRAME_INTERVAL_MS } from "./keyframe-demand.ts";
 import { INPUT_PER_SECOND } from "./lease.ts";
 import { clearCache, extendCache, hasPicture, startCache } from "./picture-cache.ts";
 import { takeToken } from "./rate-limit.ts";
@@ -92,6 +94,12 @@ export function frameFromHome(state: RelayState, frame: ArrivedFrame): RelayEffe
   return [];
 }
 
+/** Whether the seats here, of a home that is away, can go on with this frame. */
+export function isNextFrame({ cursors, display }: RelayState, { kind, epoch, sequence }: FrameHeader): boolean {
+  if (kind !== "video" || cursors.video === undefined || !cursors.decodable) return false;
+  return epoch === display?.epoch && sequenceDistance(sequence, cursors.video) === 1;
+}
+
 /** The home let a seat in, with these rights to frames. One that watches already only has its rights changed. */
 export function seatWatches(
   state: RelayState,
@@ -120,10 +128,11 @@ export function seatAwakes(
   state.seats.set(id, { id, rights, mirror: undefined, presence: { ...watchingFrom(connection, at), video } });
 }
 
-/** When a seat here is to be brought back, Unix milliseconds: the only thing at a mirror that waits for a moment. */
+/** When a seat here is to be brought back, or a keyframe to be asked for again, Unix milliseconds. */
 export function nextRetry(state: RelayState): number | undefined {
   // Like `nextWake` it is asked after every acknowledgement, so nothing is allocated.
-  let next: number | undefined;
+  const asks = state.keyframes.wanted && state.origin.phase === "online";
+  let next = asks ? state.keyframes.askedAt + KEYFRAME_INTERVAL_MS : undefined;
   for (const { presence } of state.seats.values()) {
     const due = presence.phase === "watching" ? presence.retryAt : undefined;
     if (due !== undefined && (next === undefined || due < next)) next = due;
@@ -132,9 +141,11 @@ export function nextRetry(state: RelayState): number | undefined {
 }
 
 export function retryDue(state: RelayState, at: number): RelayEffect[] {
-  return [...state.seats.values()].flatMap((seat) =>
+  const effects = [...state.seats.values()].flatMap((seat) =>
     seat.presence.phase === "watching" ? retry(state, seat, seat.presence, at) : [],
   );
+  askKeyframe(state, at, effects);
+  return effects;
 }
 
 export function seatGone(state: RelayState, id: string): void {

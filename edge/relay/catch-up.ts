@@ -1,13 +1,15 @@
 import type { RelayEffect } from "./effect.ts";
 import { demandKeyframe } from "./frames.ts";
 import { KEYFRAME_INTERVAL_MS } from "./keyframe-demand.ts";
-import { hasPicture } from "./picture-cache.ts";
+import { firstAfter, hasPicture, type PictureCache } from "./picture-cache.ts";
 import { hasDrained, noteVideoSent } from "./seat-window.ts";
 import { highest } from "./sliding.ts";
 import type { RelayState, Seat, WatchingPresence } from "./state.ts";
 
 /** More than this is not replayed to a seat that fell behind, as long as nobody knows what it can take. */
 const MAX_REPLAY_BYTES = 128 * 1024;
+/** Up to so many keyframes' bytes are sent rather than one: it would come a round trip to the device later, and to everybody. */
+const KEYFRAME_WORTH = 4;
 /** A replay that takes longer shows what is old by then. */
 const MAX_REPLAY_MS = 150;
 /** A thinned seat has the device make a keyframe no more often than this: it is paid for by everybody. */
@@ -20,17 +22,28 @@ export function servePicture(state: RelayState, seat: Seat, presence: WatchingPr
   return replay(state, seat, presence, 0, at);
 }
 
-/** A seat is back on a new connection: the cached picture, unless that is long and a new keyframe may be asked for (S-6). */
+/**
+ * A seat is back on a new connection: what followed the picture that it still has, if it says which and that is here; else
+ * the cached picture, unless that is long and a new keyframe may be asked for (S-6).
+ */
 export function servePictureAgain(
   state: RelayState,
   seat: Seat,
   presence: WatchingPresence,
   at: number,
+  seen: number | undefined,
 ): RelayEffect[] {
+  if (seat.mirror !== undefined || !seat.rights.includes("view")) return [];
   const { cache, keyframes } = state;
   const mayAsk = at - keyframes.askedAt >= KEYFRAME_INTERVAL_MS;
-  if (!hasPicture(cache) || cache.bytes <= MAX_REPLAY_BYTES || !mayAsk) return servePicture(state, seat, presence, at);
-  return seat.mirror === undefined && seat.rights.includes("view") ? demandKeyframe(state, at) : [];
+  const from = seen === undefined ? undefined : firstAfter(cache, seen);
+  if (from !== undefined) {
+    const worth = Math.min(MAX_REPLAY_BYTES, KEYFRAME_WORTH * cache.keyframeBytes);
+    const askInstead = mayAsk && bytesFrom(cache, from) > worth;
+    return askInstead ? demandKeyframe(state, at) : replay(state, seat, presence, from, at);
+  }
+  const isLong = hasPicture(cache) && cache.bytes > MAX_REPLAY_BYTES;
+  return isLong && mayAsk ? demandKeyframe(state, at) : servePicture(state, seat, presence, at);
 }
 
 /** A seat that was skipped has drained: bring it back by the cheapest way (W-3). */
@@ -59,18 +72,27 @@ export function retry(state: RelayState, seat: Seat, presence: WatchingPresence,
 /** Where in the cache this seat goes on, when that is cheaper than a new keyframe. */
 function replayFrom({ cache, keyframes, sent }: RelayState, presence: WatchingPresence, at: number) {
   const { window } = presence;
-  if (!hasPicture(cache) || window.acked < window.replayedTo) return undefined;
+  if (cache.frames.length === 0 || window.acked < window.replayedTo) return undefined;
   const first = sent.newest - cache.frames.length + 1;
   if (window.broken && first <= window.end) return undefined;
-  const from = Math.max(0, window.end + 1 - first);
-  let bytes = 0;
-  for (let index = from; index < cache.frames.length; index += 1) bytes += cache.frames[index]?.byteLength ?? 0;
+  const next = window.end + 1 - first;
+  // Without its keyframe it is of use only to whoever has all before it.
+  if (!cache.whole && (next < 0 || window.broken || window.end === 0)) return undefined;
+  const from = Math.max(0, next);
+  const bytes = bytesFrom(cache, from);
   const capacity = highest(window.path.capacity);
+  // No keyframe of late, and on a way that just became narrow one of now is smaller than what was made for a wide one.
+  if (!cache.whole) return capacity !== undefined && bytes <= capacity * MAX_REPLAY_MS ? from : undefined;
   if (capacity === undefined) return bytes <= MAX_REPLAY_BYTES ? from : undefined;
   // A keyframe is as large as the last, and comes no sooner than it may be asked for.
-  const keyframe = cache.frames[0]?.byteLength ?? 0;
   const wait = keyframes.askedAt + KEYFRAME_INTERVAL_MS - at;
-  return bytes <= Math.max(keyframe, capacity * Math.max(MAX_REPLAY_MS, wait)) ? from : undefined;
+  return bytes <= Math.max(cache.keyframeBytes, capacity * Math.max(MAX_REPLAY_MS, wait)) ? from : undefined;
+}
+
+function bytesFrom({ frames }: PictureCache, from: number): number {
+  let bytes = 0;
+  for (let index = from; index < frames.length; index += 1) bytes += frames[index]?.byteLength ?? 0;
+  return bytes;
 }
 
 /** Send what the cache holds, from this one of its frames on: the receiver has all before it, or starts there. */
@@ -92,7 +114,7 @@ export function replay(
   for (let index = from; index < cache.frames.length; index += 1) {
     const message = cache.frames[index];
     if (message === undefined) continue;
-    noteVideoSent(window, sent, first + index, index === 0);
+    noteVideoSent(window, sent, first + index, index === 0 && cache.whole);
     effects.push({ type: "forward-frame", seats: [seat.id], message });
   }
   window.closed = false;

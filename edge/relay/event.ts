@@ -10,6 +10,12 @@ export interface ViewerSocket {
   readonly mirror?: string;
 }
 
+/** One that was opened with the seat's resume token. */
+export interface ResumedSocket extends ViewerSocket {
+  /** The last video frame that its page has with all before it, and can go on from. */
+  readonly seen?: number;
+}
+
 /** What happened, with `at` in Unix milliseconds. Frames take their own way: `frameArrived`. */
 export type RelayEvent =
   /** A seat was given out; its socket must come before its time is over. */
@@ -21,9 +27,11 @@ export type RelayEvent =
       /** The mirror that is to serve it. */
       readonly mirror?: string;
     }
+  /** Its person or link may see this no more. */
+  | { readonly type: "seat-revoked"; readonly at: number; readonly seat: string }
   | ({ readonly type: "viewer-connected"; readonly at: number } & ViewerSocket)
   /** By its resume token: it says no hello. */
-  | ({ readonly type: "viewer-resumed"; readonly at: number } & ViewerSocket)
+  | ({ readonly type: "viewer-resumed"; readonly at: number } & ResumedSocket)
   | { readonly type: "viewer-said"; readonly at: number; readonly seat: string; readonly message: ViewerMessage }
   | {
       readonly type: "input-arrived";

@@ -118,7 +118,7 @@ function takesVideo(
 const ORIGIN_ACK_FALLBACK_MS = 250;
 /** So does a burst, before it can fill the agent's window of 1 MiB: full, that would wait for us, and we for a frame. */
 const ORIGIN_ACK_FALLBACK_BYTES = 256 * 1024;
-const ORIGIN_ACK_INTERVAL_MS = 40;
+const ORIGIN_ACK_INTERVAL_MS = 80;
 
 /** Tell the origin how far its frames came, though no viewer's acknowledgement gave occasion to. */
 function acknowledgeUnprompted(state: RelayState, at: number, effects: RelayEffect[]): void {

@@ -6,6 +6,7 @@ export {
   frameFromHome,
   homeAttached,
   homeDetached,
+  isNextFrame,
   nextRetry,
   passesRate,
   retryDue,
@@ -28,6 +29,7 @@ export {
   type SocketMemory,
 } from "./memory.ts";
 export { hasPicture } from "./picture-cache.ts";
+export { type FramesShown, framesShown } from "./revoke.ts";
 export { SEAT_GRACE_MS } from "./seats.ts";
 export { type Connection, createRelay, type RelayState } from "./state.ts";
 export { nextWake } from "./wake.ts";

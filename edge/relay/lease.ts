@@ -6,8 +6,8 @@ import type { RelayState, Seat } from "./state.ts";
 
 /** A holder that has not steered for so long may be relieved by another seat that asks (L-3). */
 export const LEASE_IDLE_MS = 3_000;
-/** One that changed hands just now stays so for a moment: every change is told to everybody, and is written (L-3). */
-const LEASE_SETTLE_MS = 500;
+/** How often a second one seat gets it by asking: every change is told to everybody, and is written (L-3). */
+export const GRANTS_PER_SECOND = 2;
 /** Messages of input a second from one seat: 60 frames of moves and as many of everything else. */
 export const INPUT_PER_SECOND = 240;
 
@@ -42,7 +42,7 @@ export function leaseRequested(state: RelayState, seat: Seat, want: boolean, at:
     return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: "lease", reason: "no-right" } }];
   const holder = lease.holder === undefined ? undefined : state.seats.get(lease.holder);
   const busy = holder?.presence.phase === "watching" && at - lease.usedAt < LEASE_IDLE_MS;
-  if (busy || at - lease.grantedAt < LEASE_SETTLE_MS)
+  if (busy || seat.presence.phase !== "watching" || !takeToken(seat.presence.grantRate, GRANTS_PER_SECOND, at))
     return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: "lease", reason: "lease-held" } }];
   return grant(state, seat, at);
 }
@@ -51,7 +51,6 @@ function grant(state: RelayState, seat: Seat, at: number): RelayEffect[] {
   const released = dropLease(state);
   state.lease.number += 1;
   state.lease.holder = seat.id;
-  state.lease.grantedAt = at;
   state.lease.usedAt = at;
   state.lease.applied = 0;
   return [...released, { type: "remember" }, ...announceLease(state)];
@@ -84,9 +83,10 @@ export function remindHolder(state: RelayState): RelayEffect[] {
  */
 export function renumberLease(state: RelayState): RelayEffect[] {
   if (state.lease.holder === undefined) return [];
+  const lifted = liftHeld(state);
   state.lease.number += 1;
   state.lease.applied = 0;
-  return [{ type: "remember" }, ...announceLease(state)];
+  return [...lifted, { type: "remember" }, ...announceLease(state)];
 }
 
 export function announceLease(state: RelayState): RelayEffect[] {

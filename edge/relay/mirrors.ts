@@ -1,10 +1,11 @@
-import { type DisplayGeometry, readFrameHeader, sequenceDistance, unreachable } from "#protocol";
+import { type DisplayGeometry, sequenceDistance, unreachable } from "#protocol";
 import { replay, servePicture } from "./catch-up.ts";
 import type { RelayEffect } from "./effect.ts";
 import type { MirrorEvent } from "./event.ts";
 import { foldTarget, rateOf } from "./fold-target.ts";
 import { demandKeyframe } from "./frames.ts";
 import { leaseFor, liftHeld } from "./lease.ts";
+import { firstAfter } from "./picture-cache.ts";
 import { acknowledged, tellViewers, watchingFrom } from "./seats.ts";
 import type { Connection, Mirror, RelayState } from "./state.ts";
 
@@ -42,27 +43,21 @@ function mirrorAttached(
   const mirror: Mirror = { id, rights: ["view", "audio"], mirror: undefined, presence, limit: undefined };
   state.mirrors.set(id, mirror);
   const told = state.display === undefined ? [] : displayFor(id, state.display);
-  // It is ahead of what this object kept through a restart: what is here is old to it.
-  const { cache, cursors } = state;
-  const isAhead = video !== undefined && video !== cursors.video && cache.frames.length > 0;
-  if (isAhead && sequenceDistance(video, cache.lastSequence) > 0) return [...told, ...demandKeyframe(state, at)];
-  if (video === undefined || !followsFrom(state, video)) return [...told, ...servePicture(state, mirror, presence, at)];
+  const next = video === undefined ? undefined : firstMissed(state, video);
+  if (next === "ahead") return [...told, ...demandKeyframe(state, at)];
+  if (next === undefined) return [...told, ...servePicture(state, mirror, presence, at)];
   // One without a picture keeps what its seats had already for those who join.
-  return [...told, ...replay(state, mirror, presence, hasPicture ? firstAfter(state, video) : 0, at)];
+  return [...told, ...replay(state, mirror, presence, hasPicture || !state.cache.whole ? next : 0, at)];
 }
 
-/** Whether a receiver that has everything up to this frame can go on with what is here: in the cache, or yet to come. */
-function followsFrom({ cache, cursors }: RelayState, video: number): boolean {
-  if (cursors.video === video) return cursors.decodable;
-  const first = cache.frames[0];
-  if (first === undefined || sequenceDistance(video, cache.lastSequence) > 0) return false;
-  return sequenceDistance(video, readFrameHeader(first).sequence) >= 0;
-}
-
-/** Which of the cache's frames follows this one. */
-function firstAfter({ cache }: RelayState, video: number): number {
-  const index = cache.frames.findIndex((message) => sequenceDistance(readFrameHeader(message).sequence, video) > 0);
-  return index < 0 ? cache.frames.length : index;
+/**
+ * From where in the cache a receiver that has everything up to this frame goes on; undefined when it begins anew.
+ * `ahead`: this object was restarted, and what it kept is old to it.
+ */
+function firstMissed({ cache, cursors }: RelayState, video: number): number | "ahead" | undefined {
+  if (video === cursors.video) return cursors.decodable ? cache.frames.length : undefined;
+  if (cache.frames.length > 0 && sequenceDistance(video, cache.lastSequence) > 0) return "ahead";
+  return firstAfter(cache, video);
 }
 
 function mirrorLimited(state: RelayState, id: string, bitrate: number, at: number): RelayEffect[] {

@@ -8,11 +8,20 @@ import {
 } from "#protocol";
 import { catchUp, servePicture, servePictureAgain } from "./catch-up.ts";
 import type { RelayEffect } from "./effect.ts";
-import type { ViewerSocket } from "./event.ts";
+import type { ResumedSocket, ViewerSocket } from "./event.ts";
 import { foldTarget, isLimited } from "./fold-target.ts";
 import { acknowledgeOrigin, askKeyframe, demandKeyframe } from "./frames.ts";
 import { hardwareAnswered, isSample, SAMPLES_PER_SECOND, sampleArrived } from "./hardware.ts";
-import { announceLease, dropLease, INPUT_PER_SECOND, leaseFor, leaseRequested, liftHeld, offerLease } from "./lease.ts";
+import {
+  announceLease,
+  dropLease,
+  GRANTS_PER_SECOND,
+  INPUT_PER_SECOND,
+  leaseFor,
+  leaseRequested,
+  liftHeld,
+  offerLease,
+} from "./lease.ts";
 import { createRateLimit, takeToken } from "./rate-limit.ts";
 import { createSeatRate, noteSample } from "./seat-rate.ts";
 import { acknowledge, createSeatWindow } from "./seat-window.ts";
@@ -65,12 +74,11 @@ export function viewerConnected(
 }
 
 /** A seat that came back with its resume token: it is known, its version stands in the subprotocol, and none waits (M-1). */
-export function viewerResumed(state: RelayState, resumed: ViewerSocket, at: number): RelayEffect[] {
+export function viewerResumed(state: RelayState, resumed: ResumedSocket, at: number): RelayEffect[] {
   const effects = viewerConnected(state, resumed, at);
   const seat = state.seats.get(resumed.seat);
-  return seat === undefined
-    ? effects
-    : [...effects, ...welcomed(state, seat, resumed.connection, servePictureAgain, at)];
+  const serve: typeof servePicture = (...seatToServe) => servePictureAgain(...seatToServe, resumed.seen);
+  return seat === undefined ? effects : [...effects, ...welcomed(state, seat, resumed.connection, serve, at)];
 }
 
 export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage, at: number): RelayEffect[] {
@@ -95,7 +103,9 @@ export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage
     case "lease-request":
       return leaseRequested(state, seat, message.want, at);
     case "clipboard":
-      return clipboardSet(state, seat, message.text);
+      return steered(state, seat, "clipboard", "clipboard", message);
+    case "open-app":
+      return steered(state, seat, "touch", "app", message);
     case "quality": {
       const { type: _, ...report } = message;
       return [{ type: "note-quality", seat: seat.id, report, at }];
@@ -188,6 +198,7 @@ export function watchingFrom(connection: Connection, at: number): WatchingPresen
     inputRate: createRateLimit(INPUT_PER_SECOND, at),
     controlRate: createRateLimit(CONTROLS_PER_SECOND, at),
     sampleRate: createRateLimit(SAMPLES_PER_SECOND, at),
+    grantRate: createRateLimit(GRANTS_PER_SECOND, at),
   };
 }
 
@@ -216,16 +227,20 @@ function clockReply(state: RelayState, sentAt: number, at: number): Extract<ToVi
   return { type: "clock-reply", sentAt, at: at * 1_000, ...(edgeAge === undefined ? {} : { edgeAge }) };
 }
 
-function clipboardSet(state: RelayState, seat: Seat, text: string): RelayEffect[] {
-  if (!seat.rights.includes("clipboard")) {
-    return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: "clipboard", reason: "no-right" } }];
-  }
-  if (state.lease.holder !== seat.id) {
-    return [
-      { type: "tell-seat", seat: seat.id, message: { type: "refused", what: "clipboard", reason: "lease-held" } },
-    ];
-  }
-  return state.origin.phase === "online" ? [{ type: "tell-origin", message: { type: "clipboard", text } }] : [];
+/** What only the holder of the lease may say to the device, with the right to it. */
+function steered(
+  state: RelayState,
+  seat: Seat,
+  needed: Right,
+  what: "clipboard" | "app",
+  message: Extract<ViewerMessage, { type: "clipboard" | "open-app" }>,
+): RelayEffect[] {
+  const refuse = (reason: "no-right" | "lease-held"): RelayEffect[] => [
+    { type: "tell-seat", seat: seat.id, message: { type: "refused", what, reason } },
+  ];
+  if (!seat.rights.includes(needed)) return refuse("no-right");
+  if (state.lease.holder !== seat.id) return refuse("lease-held");
+  return state.origin.phase === "online" ? [{ type: "tell-origin", message }] : [];
 }
 
 /** A socket of a seat is gone; the seat waits for its person, but holds nothing down (L-4). */

@@ -44,6 +44,7 @@ export interface WatchingPresence {
   readonly controlRate: RateLimit;
   /** Of lent hardware: places, movements, pictures and sound. */
   readonly sampleRate: RateLimit;
+  readonly grantRate: RateLimit;
 }
 
 /** A mirror as a receiver of frames. */
@@ -88,8 +89,6 @@ export interface Cursors {
 export interface Lease {
   number: number;
   holder: string | undefined;
-  /** When it last went to anybody, Unix milliseconds; 0 when that was before a sleep. */
-  grantedAt: number;
   /** When the holder last steered, Unix milliseconds. */
   usedAt: number;
   /** The last input of this lease that the device applied. */
@@ -143,7 +142,7 @@ export function createRelay(session: string, device: DeviceDescription, at: numb
     keyframes: createKeyframeDemand(),
     ages: createAges(AGES_KEPT),
     target: createTarget(),
-    lease: { number: 0, holder: undefined, grantedAt: 0, usedAt: 0, applied: 0 },
+    lease: { number: 0, holder: undefined, usedAt: 0, applied: 0 },
     hardware: new Map(),
     emptyUntil: at + EMPTY_GRACE_MS,
   };

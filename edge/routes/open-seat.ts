@@ -10,6 +10,8 @@ export interface SeatWish {
   readonly region: string;
   /** `host/device`, or undefined for any free one. */
   readonly device?: string;
+  /** A live session to join; nothing else is opened. */
+  readonly session?: string;
   /** All who wish with the same key meet in one session. */
   readonly sharedBy?: string;
   readonly rights: readonly Right[];
@@ -20,7 +22,7 @@ export type SeatAnswer =
   | { readonly seated: true; readonly claims: Extract<TicketClaims, { role: "viewer" }> }
   | {
       readonly seated: false;
-      readonly refusal: "no-such-device" | "device-offline" | "no-free-device" | "session-full";
+      readonly refusal: "no-such-device" | "device-offline" | "no-free-device" | "session-full" | "no-such-session";
     };
 
 type HeldLease = Extract<LeaseAnswer, { leased: true }>;
@@ -30,10 +32,24 @@ type HeldLease = Extract<LeaseAnswer, { leased: true }>;
  * being joined: then a new one is made, once.
  */
 export async function openSeat(env: Env, wish: SeatWish, place: Whereabouts): Promise<SeatAnswer> {
+  if (wish.session !== undefined) return await joinSession(env, wish.session, wish, regionOf(place));
   return (
     (await trySeat(env, wish, place)) ??
     (await trySeat(env, wish, place)) ?? { seated: false, refusal: "no-free-device" }
   );
+}
+
+async function joinSession(
+  env: Env,
+  session: string,
+  { rights, name }: SeatWish,
+  near: { readonly near?: DurableObjectLocationHint },
+): Promise<SeatAnswer> {
+  const named = name === undefined ? {} : { name };
+  const admission = await sessionStub(env.SESSION, session).admit({ rights, ...near, ...named });
+  if (admission.admitted && admission.claims.role === "viewer") return { seated: true, claims: admission.claims };
+  const isFull = !admission.admitted && admission.refusal === "session-full";
+  return { seated: false, refusal: isFull ? "session-full" : "no-such-session" };
 }
 
 /** Undefined when the session that was to be joined has just ended. */

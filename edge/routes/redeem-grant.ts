@@ -1,34 +1,98 @@
-import { type GrantClaims, grantKind, signingKey, verifyToken } from "../access/index.ts";
+import { signingKey, type VerifiedGrant, verifyGrant } from "../access/index.ts";
 import type { Env } from "../env.ts";
 import type { ProblemName } from "../http/index.ts";
 import { giveUseBack, takeUse } from "../pass/index.ts";
-import type { Whereabouts } from "../session/index.ts";
-import { openSeat, type SeatAnswer } from "./open-seat.ts";
+import { type LinkConditions, tenantStub } from "../tenant/index.ts";
+import { whoCalls } from "./caller.ts";
+import { type Admitted, admit, type Seating, seat, type Visitor } from "./enter-session.ts";
 
-export type Redemption =
-  | Extract<SeatAnswer, { seated: true }>
-  | { readonly seated: false; readonly problem: ProblemName };
+/** A grant that is shown, and by which page around the one that shows it. */
+export interface Redemption {
+  readonly grant: string;
+  readonly embeddedBy?: string;
+}
+
+const REFUSALS = { expired: "link-expired", "not-yet": "link-not-yet", "not-valid": "link-not-valid" } as const;
 
 /** One use of a link for one seat. When there is no seat the use is given back, so that nothing is lost. */
-export async function redeemGrant(env: Env, token: string, place: Whereabouts): Promise<Redemption> {
-  const grant = await verifyToken(grantKind, token, await signingKey(env.SIGNING_KEY), Date.now());
-  if (!grant.verified)
-    return { seated: false, problem: grant.refusal === "expired" ? "link-expired" : "link-not-valid" };
-  const { link, uses } = grant.claims;
-  const { expiresAt } = grant;
-  const use = await takeUse(env.PASS, uses === undefined ? { link, expiresAt } : { link, limit: uses, expiresAt });
-  if (!use.taken) return { seated: false, problem: use.refusal === "used-up" ? "link-used-up" : "link-revoked" };
+export async function redeemGrant(env: Env, shown: Redemption, request: Request): Promise<Seating> {
+  const answer = await verifyGrant(shown.grant, await signingKey(env.SIGNING_KEY), Date.now());
+  if (!answer.verified) return refused(REFUSALS[answer.refusal]);
+  const { grant } = answer;
+  const person = await personOf(env, grant, request);
+  if (person === "another") return refused("link-for-another");
+  const admission = await admit(env, { ...visitorOf(grant, shown), ...person }, request);
+  if (!admission.admitted) return refused(admission.problem);
+  const use = useOf(grant);
+  const taken = await takeUse(env.PASS, use);
+  if (!taken.taken) return refused(taken.refusal === "used-up" ? "link-used-up" : "link-revoked");
   let seated = false;
   try {
-    const answer = await openSeatFor(env, grant.claims, place);
-    seated = answer.seated;
-    return answer.seated ? answer : { seated: false, problem: answer.refusal };
+    const seating = await seatFor(env, grant, admission.as, request);
+    seated = seating.seated;
+    return seating;
   } finally {
-    if (!seated) await giveUseBack(env.PASS, link);
+    if (!seated) await giveUseBack(env.PASS, use);
   }
 }
 
-async function openSeatFor(env: Env, grant: GrantClaims, place: Whereabouts): Promise<SeatAnswer> {
-  const { link, shared, uses: _, ...wish } = grant;
-  return await openSeat(env, shared ? { ...wish, sharedBy: link } : wish, place);
+function refused(problem: ProblemName): Seating {
+  return { seated: false, problem };
+}
+
+/** A link for one person is redeemed by nobody else, and then by that person, with all that policies say of them. */
+async function personOf(
+  env: Env,
+  { claims: { tenant }, terms: { audience } }: VerifiedGrant,
+  request: Request,
+): Promise<Pick<Visitor, "person"> | "another"> {
+  if (audience === undefined) return {};
+  const known = await whoCalls(env, request.headers.get("Authorization") ?? undefined);
+  const id = known?.tenant === tenant ? known.caller.person : undefined;
+  const person = id === undefined ? undefined : await tenantStub(env.TENANT, tenant).person(id);
+  if (person?.done !== true) return "another";
+  const { userName } = person.value;
+  const isMeant = audience === id || audience.toLowerCase() === userName.toLowerCase();
+  return isMeant ? { person: person.value.id } : "another";
+}
+
+function visitorOf({ claims, terms, holders }: VerifiedGrant, { embeddedBy }: Redemption): Visitor {
+  const { link, tenant, app } = claims;
+  return {
+    ...{ link, tenant, holders, rights: terms.rights, actor: `link:${link}`, conditions: conditionsOf(claims, terms) },
+    ...(app === undefined ? {} : { app }),
+    ...(embeddedBy === undefined ? {} : { embeddedBy }),
+  };
+}
+
+function conditionsOf(claims: VerifiedGrant["claims"], terms: VerifiedGrant["terms"]): LinkConditions {
+  const { countries, embeddingOrigins, session } = terms;
+  const by = claims.session === undefined ? "holder" : "maker";
+  return {
+    ...(countries === undefined ? {} : { countries }),
+    ...(embeddingOrigins === undefined ? {} : { embeddingOrigins }),
+    ...(session === undefined ? {} : { session: { id: session, by } }),
+  };
+}
+
+function useOf({ claims: { link, uses }, bounds, expiresAt }: VerifiedGrant) {
+  return { link, blocks: bounds, expiresAt, ...(uses === undefined ? {} : { limit: uses }) };
+}
+
+async function seatFor(env: Env, grant: VerifiedGrant, admitted: Admitted, request: Request): Promise<Seating> {
+  const { link, region, device, shared } = grant.claims;
+  const name = grant.holders.at(-1);
+  const { session } = grant.terms;
+  return await seat(
+    env,
+    admitted,
+    {
+      region,
+      ...(device === undefined ? {} : { device }),
+      ...(shared ? { sharedBy: link } : {}),
+      ...(session === undefined ? {} : { session }),
+      ...(name === undefined ? {} : { name }),
+    },
+    request,
+  );
 }

@@ -29,6 +29,13 @@ export const rights = z
 
 export const instant = z.iso.datetime().openapi({ example: "2026-11-24T12:00:00.000Z" });
 
+/** Of a page, as browsers write it. */
+export const origin = z
+  .string()
+  .max(256)
+  .regex(/^https?:\/\/[a-z\d.-]+(:\d{1,5})?$/, "scheme, host and port, and nothing more")
+  .openapi({ example: "https://portal.example" });
+
 export const sessionId = z
   .string()
   .max(64)

@@ -48,7 +48,8 @@ async function openSocket(
   if (!offer.subprotocols.includes(SUBPROTOCOL)) return refuseUpgrade("versionUnsupported", offer);
   if (offer.resume !== undefined) {
     if (!RESUME_TOKEN.test(offer.resume) || !SESSION_ID.test(session)) return refuseUpgrade("ticketRefused", offer);
-    const shown: ShownResume = { role, resume: offer.resume, ...regionOf(place) };
+    const seen = offer.seen === undefined ? {} : { seen: offer.seen };
+    const shown: ShownResume = { role, resume: offer.resume, ...seen, ...regionOf(place) };
     return await forwardUpgrade(sessionStub(env.SESSION, session), shown);
   }
   const key = await signingKey(env.SIGNING_KEY);

@@ -4,21 +4,25 @@ import { bearerToken, problem, problemResponses } from "../http/index.ts";
 import { SESSION_ID, sessionStub } from "../session/index.ts";
 import { ADMIN_SECURITY, adminOnly } from "./admin.ts";
 import { type Api, createApi } from "./api.ts";
-import { openSeat } from "./open-seat.ts";
+import { KEY_SECURITY } from "./caller.ts";
+import { admit, seat as seatIn } from "./enter-session.ts";
 import { qualityBody, sessionQuality } from "./quality.ts";
 import { deviceName, region, rights, sessionId } from "./schemas.ts";
 import { SEAT_PROBLEMS, seat, seatBody } from "./seat.ts";
-import { TENANT } from "./tenant.ts";
+import { allowedOrSignedIn, COOKIE_SECURITY } from "./signed-in.ts";
 import { issueTicket, ticketAnswer } from "./ticket.ts";
 import { regionOf, whereaboutsOf } from "./whereabouts.ts";
+
+const MAX_SEAT_NAME_CHARS = 64;
 
 const create = createRoute({
   method: "post",
   path: "/api/v1/sessions",
   tags: ["sessions"],
-  summary: "Open a device without a link",
-  security: ADMIN_SECURITY,
-  middleware: adminOnly,
+  summary: "Open a device without a link, also for a person",
+  description: "Somebody who is signed in opens it as who they are.",
+  security: [...KEY_SECURITY, ...COOKIE_SECURITY],
+  middleware: allowedOrSignedIn("sessions:write"),
   request: {
     body: {
       required: true,
@@ -29,6 +33,16 @@ const create = createRoute({
               region: region.default("local"),
               device: deviceName.exactOptional(),
               rights: rights.default([...RIGHTS]),
+              person: z.string().min(1).max(256).exactOptional().openapi({
+                example: "ada@example.com",
+                description: "An id or a user name: the seat has the rights that policies give this person.",
+              }),
+              app: z
+                .string()
+                .min(1)
+                .max(128)
+                .exactOptional()
+                .openapi({ description: "What policies of an app are bound to." }),
             })
             .openapi("NewSession"),
         },
@@ -37,7 +51,11 @@ const create = createRoute({
   },
   responses: {
     201: { description: "The first seat of a new session.", content: { "application/json": { schema: seat } } },
-    ...problemResponses("invalid-request", "unauthorized", "too-large", "unsupported-media-type", ...SEAT_PROBLEMS),
+    ...problemResponses(
+      ...(["invalid-request", "unauthorized", "forbidden", "too-large", "unsupported-media-type"] as const),
+      ...(["not-allowed", "no-such-person", "signed-out", "foreign-request", "step-up-needed"] as const),
+      ...SEAT_PROBLEMS,
+    ),
   },
 });
 
@@ -87,8 +105,18 @@ const renew = createRoute({
 export function sessionRoutes(): Api {
   const api = createApi();
   api.openapi(create, async (c) => {
-    const answer = await openSeat(c.env, { tenant: TENANT, ...c.req.valid("json") }, whereaboutsOf(c.req.raw));
-    return answer.seated ? c.json(await seatBody(c.env, answer.claims), 201) : problem(answer.refusal);
+    const { person, app, rights: wished, ...wish } = c.req.valid("json");
+    const signedIn = c.get("signedIn");
+    if (signedIn?.needsStepUp === true) return problem("step-up-needed");
+    const optional = { ...(person === undefined ? {} : { person }), ...(app === undefined ? {} : { app }) };
+    const self = signedIn === undefined ? {} : { person: signedIn.person.id, signin: signedIn.id };
+    if (signedIn !== undefined && person !== undefined && person !== signedIn.person.id) return problem("forbidden");
+    const visitor = { tenant: c.get("tenant"), rights: wished, actor: c.get("caller").actor, ...optional, ...self };
+    const admission = await admit(c.env, visitor, c.req.raw);
+    if (!admission.admitted) return problem(admission.problem);
+    const named = signedIn === undefined ? wish : { ...wish, name: signedIn.person.name.slice(0, MAX_SEAT_NAME_CHARS) };
+    const answer = await seatIn(c.env, admission.as, named, c.req.raw);
+    return answer.seated ? c.json(await seatBody(c.env, answer.claims), 201) : problem(answer.problem);
   });
   api.openapi(end, async (c) => {
     const { id } = c.req.valid("param");

@@ -1,4 +1,5 @@
 import { locationHintFor, type Whereabouts } from "../session/index.ts";
+import type { Place } from "../tenant/index.ts";
 
 /** Where the platform says a request comes from; nothing is known of one that did not come through it. */
 export function whereaboutsOf(request: Request): Whereabouts {
@@ -9,6 +10,13 @@ export function whereaboutsOf(request: Request): Whereabouts {
     ...(country === undefined ? {} : { country }),
     ...(longitude === undefined ? {} : { longitude }),
   };
+}
+
+/** The same for the books: the address that the platform saw, which no client can choose, and its country. */
+export function placeOf(request: Request): Place {
+  const address = request.headers.get("CF-Connecting-IP");
+  const { country } = whereaboutsOf(request);
+  return { ...(address === null ? {} : { address }), ...(country === undefined ? {} : { country }) };
 }
 
 /** The platform's region of a person, if anything is known of it. */

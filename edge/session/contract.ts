@@ -30,8 +30,32 @@ export interface SessionRpc {
   attach(mirror: MirrorState, up: ReadableStream<Uint8Array>): Promise<Attachment>;
   /** How the session does or did, for an hour after its end too; undefined of one that is not known. */
   quality(): Promise<SessionQuality | undefined>;
+  /**
+   * Take seats away, or all of them: their sockets are closed as `revoked`, their tickets and resume tokens are worth nothing.
+   * A session that nobody sits in any more is ended. Told of a seat that is gone already it does nothing.
+   * The answer says all of it: the tenant is told nothing of these seats besides.
+   */
+  revoke(seats: readonly string[] | "all"): Promise<RevokedSeats>;
   /** Close every socket and give the device back. */
   end(reason: "ended" | "device-offline" | "revoked"): Promise<void>;
+}
+
+export interface RevokedSeats {
+  /** Those that were there. */
+  readonly seats: readonly RevokedSeat[];
+  /** The session is over. */
+  readonly ended: boolean;
+  /** Of a session that ended with it: the last video frame that came from the device. */
+  readonly lastFrame?: number;
+}
+
+/** How far the pictures got that this seat was shown: sequences of video frames, where they are known. */
+export interface RevokedSeat {
+  readonly seat: string;
+  /** The last that was sent on its way. */
+  readonly sent?: number;
+  /** The last that the viewer said it has. */
+  readonly acknowledged?: number;
 }
 
 export type Admission =

@@ -1,9 +1,7 @@
-import type { DownRecord, Link, UpRecord } from "../mirror-link/index.ts";
+import { type DownRecord, type Link, type UpRecord, WaitingRecords } from "../mirror-link/index.ts";
 import type { SeatSocket } from "../socket/index.ts";
 import type { RemoteSeat } from "./remote-seat.ts";
 
-/** What may wait for a mirror that is being woken: more than any burst of control messages to 50 seats. */
-const MAX_WAITING_RECORDS = 1_000;
 /** A link on which nothing moved for so long is put to rest, so that both objects can sleep. */
 const REST_MS = 3_000;
 /** A mirror that was told to rest ends its stream at once. */
@@ -20,7 +18,11 @@ export class HomeLink implements Pick<SeatSocket, "send"> {
   #link: Link<UpRecord, DownRecord> | undefined;
   /** One that was told to rest and has not ended yet. */
   #resting: Link<UpRecord, DownRecord> | undefined;
-  #waiting: DownRecord[] = [];
+  readonly #waiting = new WaitingRecords<DownRecord>();
+  /** A frame came since it was told to rest. */
+  #misses = false;
+  /** Something found no room among what waits. */
+  #hasLost = false;
   #movedAt = 0;
   /** When a mirror that could not be woken is tried again, Unix milliseconds. */
   retryAt: number | undefined;
@@ -37,12 +39,23 @@ export class HomeLink implements Pick<SeatSocket, "send"> {
     return this.#link !== undefined;
   }
 
-  /** Whether its seats miss frames until it is woken. */
-  get needsWake(): boolean {
-    return this.#link === undefined && !this.isWaking && this.retryAt === undefined && this.seats.size > 0;
+  /**
+   * A frame has come: its seats miss it while it rests.
+   * @returns whether it is to be woken now; one that was told to rest and has not heard it yet would not notice
+   */
+  frameCame(): boolean {
+    if (this.#link !== undefined || this.seats.size === 0) return false;
+    this.#misses = true;
+    return this.#resting === undefined && !this.isWaking && this.retryAt === undefined;
   }
 
-  attach(link: Link<UpRecord, DownRecord>, at: number): void {
+  /** Whether something is to be said to it before the next frame. */
+  get hasWaiting(): boolean {
+    return this.#waiting.size > 0 || this.#hasLost;
+  }
+
+  /** @returns whether something that was said meanwhile is lost, as on a link that was cut */
+  attach(link: Link<UpRecord, DownRecord>, at: number): boolean {
     this.#link?.cut();
     this.#resting?.cut();
     this.#resting = undefined;
@@ -50,8 +63,12 @@ export class HomeLink implements Pick<SeatSocket, "send"> {
     this.#movedAt = at;
     this.retryAt = undefined;
     this.#tries = 0;
-    for (const record of this.#waiting) link.send(record);
-    this.#waiting = [];
+    this.#misses = false;
+    for (const record of this.#waiting.all()) link.send(record);
+    this.#waiting.clear();
+    const hasLost = this.#hasLost;
+    this.#hasLost = false;
+    return hasLost;
   }
 
   isCurrent(link: Link<UpRecord, DownRecord>): boolean {
@@ -76,7 +93,7 @@ export class HomeLink implements Pick<SeatSocket, "send"> {
       this.seats.delete(record.seat);
     }
     if (this.#link !== undefined) return this.#link.send(record);
-    if (this.#waiting.length < MAX_WAITING_RECORDS) this.#waiting.push(record);
+    if (!this.#waiting.add(record)) this.#hasLost = true;
     if (this.#resting === undefined && this.retryAt === undefined) this.#wake(this);
   }
 
@@ -109,7 +126,7 @@ export class HomeLink implements Pick<SeatSocket, "send"> {
     if (this.#resting === link) this.#resting = undefined;
     if (rested) link.finish();
     else link.cut();
-    if (rested && this.#waiting.length > 0) this.#wake(this);
+    if (rested && (this.#waiting.size > 0 || this.#misses)) this.#wake(this);
     return !rested;
   }
 
@@ -123,7 +140,9 @@ export class HomeLink implements Pick<SeatSocket, "send"> {
   /** Nobody sits there any more. */
   forget(): void {
     this.seats.clear();
-    this.#waiting = [];
+    this.#waiting.clear();
+    this.#hasLost = false;
+    this.#misses = false;
     this.retryAt = undefined;
     this.#tries = 0;
   }

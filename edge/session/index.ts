@@ -1,5 +1,5 @@
-export type { SessionQuality, SessionRpc, SessionSpec } from "./contract.ts";
+export type { RevokedSeat, RevokedSeats, SessionQuality, SessionRpc, SessionSpec } from "./contract.ts";
 export { locationHintFor, type Whereabouts } from "./location-hint.ts";
-export { RESUME_TOKEN } from "./random-token.ts";
+export { RESUME_TOKEN, randomToken } from "./random-token.ts";
 export { newSessionId, SESSION_ID, sessionStub } from "./session-id.ts";
 export { SessionObject } from "./session-object.ts";

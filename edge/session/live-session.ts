@@ -16,6 +16,7 @@ import {
   apply,
   type Connection,
   frameArrived,
+  framesShown,
   lentFrameArrived,
   type RelayEffect,
   type RelayEvent,
@@ -26,6 +27,7 @@ import {
   type SocketMemory,
 } from "../relay/index.ts";
 import { closeSocket, faultClose, type SeatSocket, sendOn } from "../socket/index.ts";
+import type { RevokedSeat } from "./contract.ts";
 import { QualityBook } from "./quality.ts";
 import { randomToken } from "./random-token.ts";
 import type { SessionStore, TokenHolder } from "./store.ts";
@@ -38,6 +40,8 @@ export interface SessionHost {
   readonly store: SessionStore;
   /** The session is over: close the books. */
   end(reason: "ended" | "device-offline"): void;
+  /** The seat is over: nobody comes back to it. */
+  seatOver(seat: string): void;
 }
 
 export type Connected = Extract<
@@ -87,6 +91,12 @@ export class LiveSession {
     this.happened(event);
   }
 
+  /** Told by a mirror of one of its seats (Q-3). */
+  sentByMirror(seat: string, sent: Parameters<QualityBook["sentByMirror"]>[1], at: number): void {
+    this.quality.sentByMirror(seat, sent);
+    this.#saveAtRest(at);
+  }
+
   /**
    * A message of any socket. A peer that breaks the protocol loses its socket, and nobody else notices.
    * @returns `frame` for one that went its way: it changes nothing that waits for a moment
@@ -129,6 +139,16 @@ export class LiveSession {
 
   happened(event: RelayEvent): void {
     this.#carryOut(apply(this.state, event));
+  }
+
+  /** Take these seats away. @returns those that were there, with what they were shown */
+  revoke(seats: readonly string[], at: number): RevokedSeat[] {
+    const there = seats.filter((seat) => this.state.seats.has(seat));
+    return there.map((seat) => {
+      const shown = framesShown(this.state, seat);
+      this.happened({ type: "seat-revoked", at, seat });
+      return { seat, ...shown };
+    });
   }
 
   /** The session is over. */
@@ -210,6 +230,7 @@ export class LiveSession {
         return;
       case "forget-seat":
         this.#host.store.forgetTokens({ role: "viewer", seat: effect.seat });
+        this.#host.seatOver(effect.seat);
         return;
       case "end-session":
         this.#host.end(effect.reason);
@@ -219,9 +240,13 @@ export class LiveSession {
     }
   }
 
-  /** Written down when the screen has come to rest: the object may sleep before anything else happens. */
   #noteQuality({ seat, report, at }: Extract<RelayEffect, { type: "note-quality" }>): void {
     this.quality.reported(seat, report, summarizeAges(this.state.ages), at);
+    this.#saveAtRest(at);
+  }
+
+  /** Written down when the screen has come to rest: the object may sleep before anything else happens. */
+  #saveAtRest(at: number): void {
     if (at - (this.state.cursors.videoAt ?? 0) >= STILL_MS) this.quality.save();
   }
 

@@ -1,11 +1,11 @@
 import type { CloseName, Right } from "#protocol";
-import type { Attachment, MirrorRpc, MirrorState } from "../mirror-link/contract.ts";
+import type { Attachment, MirrorRpc, MirrorState, NextFrame } from "../mirror-link/contract.ts";
 import { type DownRecord, Link, type SeatSocketName, type UpRecord, up } from "../mirror-link/index.ts";
 import type { Connection, RelayMemory, RelayState } from "../relay/index.ts";
 import { closeSocket } from "../socket/index.ts";
 import { HomeLink } from "./home-link.ts";
 import type { LiveSession } from "./live-session.ts";
-import { ANY_CONNECTION, RemoteSeat } from "./remote-seat.ts";
+import { ANY_CONNECTION, GONE_CONNECTION, RemoteSeat } from "./remote-seat.ts";
 
 /** What the session's object does for its mirrors. */
 export interface MirrorHost {
@@ -23,6 +23,8 @@ export interface MirrorHost {
 export class MirrorLinks {
   readonly #host: MirrorHost;
   readonly #homes = new Map<string, HomeLink>();
+  /** This object slept or was restarted, and has not asked its mirrors since who is there. */
+  #isRestored = false;
 
   constructor(host: MirrorHost) {
     this.#host = host;
@@ -30,6 +32,7 @@ export class MirrorLinks {
 
   /** Stand-ins for the sockets that mirrors held when this object slept or was restarted. */
   restore(seats: RelayMemory["seats"]): RemoteSeat[] {
+    this.#isRestored = true;
     return seats.flatMap(({ id, rights, mirror, until }) => {
       if (mirror === undefined || until !== undefined) return [];
       const home = this.#homeOf(mirror);
@@ -47,8 +50,8 @@ export class MirrorLinks {
     const home = this.#homeOf(mirror.mirror);
     const link = new Link<UpRecord, DownRecord>();
     live.happened({ type: "mirror-detached", at, mirror: home.mirror, cut: false });
-    home.attach(link, at);
-    this.#compare(live, home, mirror, at);
+    const hasLost = home.attach(link, at);
+    this.#compare(live, home, hasLost ? { ...mirror, cut: true } : mirror, at);
     const connection = this.#host.nextConnection();
     const { video, hasPicture } = mirror;
     const event = { type: "mirror-attached", at, mirror: home.mirror, connection, hasPicture } as const;
@@ -62,9 +65,15 @@ export class MirrorLinks {
     return { attached: true, device: live.state.device, down: link.outgoing };
   }
 
+  /** Ask who sits at the mirrors of before the sleep, once what woke this object has been done: a frame goes along. */
+  wakeRestored(): void {
+    if (this.#isRestored) this.wakeForFrame();
+  }
+
   /** Whoever misses a frame by a link that rests is woken. Called with every frame: at most ten are looked at. */
   wakeForFrame(): void {
-    for (const home of this.#homes.values()) if (home.needsWake) this.#wake(home);
+    this.#isRestored = false;
+    for (const home of this.#homes.values()) if (home.frameCame()) this.#wake(home);
   }
 
   /** When the rules of links next need the clock, Unix milliseconds. */
@@ -106,7 +115,9 @@ export class MirrorLinks {
     for (const { welcomed, ...name } of sockets) {
       const known = home.seats.get(name.seat);
       const seat = live.state.seats.get(name.seat);
-      if (!welcomed) this.#connect(live, home, name, at);
+      const isKnown = known?.connection === name.connection && seat?.presence.phase === "watching";
+      if (!welcomed && cut && isKnown) this.#welcomeLost(live, home, known, at);
+      else if (!welcomed) this.#connect(live, home, name, at);
       else if (seat === undefined) this.#refuse(home, name, "ticketRefused");
       else if (seat.presence.phase !== "absent" && seat.mirror !== home.mirror)
         this.#refuse(home, name, "seatReplaced");
@@ -122,10 +133,20 @@ export class MirrorLinks {
     for (const [seat, remote] of home.seats) if (!there.has(seat)) this.#gone(live, home, remote, at);
   }
 
+  /** Its welcome was on the link that was cut: it comes back at once, instead of waiting for what was said already. */
+  #welcomeLost(live: LiveSession, home: HomeLink, remote: RemoteSeat, at: number): void {
+    this.#gone(live, home, remote, at);
+    closeSocket(remote, "internal");
+  }
+
   #connect(live: LiveSession, home: HomeLink, name: SeatSocketName, at: number): void {
     const seat = live.state.seats.get(name.seat);
     if (seat === undefined) return this.#refuse(home, name, "ticketRefused");
-    if (home.seats.get(name.seat)?.connection === name.connection) return;
+    const known = home.seats.get(name.seat);
+    // Told twice. A mirror that was restarted counts from 1 again, so an equal number alone does not say that.
+    if (known?.connection === name.connection && seat.presence.phase === "greeting") return;
+    // The mirror has closed the older socket, or lost it: what is still said to that must not reach the new one.
+    if (known !== undefined) known.connection = GONE_CONNECTION;
     const { rights } = seat;
     const connection = this.#host.nextConnection();
     const { mirror } = home;
@@ -166,6 +187,9 @@ export class MirrorLinks {
         return live.happened({ type: "mirror-wished-keyframe", at, mirror });
       case "rate":
         return live.happened({ type: "mirror-limited", at, mirror, bitrate: record.bitrate });
+      case "sent":
+        // Also of a seat that is gone from there: it is said when the mirror hears of that.
+        return live.sentByMirror(record.seat, record, at);
       case "connected":
         return this.#connect(live, home, record, at);
       default: {
@@ -208,7 +232,7 @@ export class MirrorLinks {
   async #wakeNow(home: HomeLink): Promise<void> {
     const answer = await this.#host
       .stub(home.mirror)
-      .wake()
+      .wake(this.#nextFor(home))
       .catch(() => undefined);
     const live = this.#host.live();
     if (live === undefined) return;
@@ -221,6 +245,14 @@ export class MirrorLinks {
       home.forget();
     }
     this.#host.happened(at);
+  }
+
+  /** What is said meanwhile comes first: it may be that a seat has no right to pictures any more. */
+  #nextFor(home: HomeLink): NextFrame | undefined {
+    const state = this.#host.live()?.state;
+    const message = state?.cache.frames.at(-1);
+    if (state === undefined || message === undefined || home.hasWaiting) return undefined;
+    return { device: state.device, message };
   }
 
   #homeOf(mirror: string): HomeLink {

@@ -62,6 +62,16 @@ export class QualityBook {
     }
   }
 
+  /** A mirror tells what it has sent to a seat there. */
+  sentByMirror(seat: string, sent: { readonly frames: number; readonly bytes: number; readonly stops: number }): void {
+    const kept = this.#seats.get(seat);
+    if (kept === undefined) return;
+    kept.record.framesSent += sent.frames;
+    kept.record.bytesSent += sent.bytes;
+    kept.record.stops += sent.stops;
+    kept.changed = true;
+  }
+
   keyframeAsked(): void {
     this.#origin.record.keyframesAsked += 1;
     this.#origin.changed = true;

@@ -5,6 +5,8 @@ import type { SeatSocket } from "../socket/index.ts";
 
 /** A connection that names whichever socket the seat has at its mirror. */
 export const ANY_CONNECTION = 0;
+/** One that no socket has: mirrors count from 1. */
+export const GONE_CONNECTION = 0xffff_ffff;
 
 /** The socket of a seat that sits at a mirror: what is sent on it goes there as records. */
 export class RemoteSeat implements SeatSocket {

@@ -4,7 +4,7 @@ import { CLAIMS_HEADER, type ShownResume, type VerifiedTicket } from "../access/
 import type { Env } from "../env.ts";
 import type { Attachment, MirrorState } from "../mirror-link/contract.ts";
 import { mirrorStub } from "../mirror-link/index.ts";
-import { createRelay, nextWake, rememberRelay, restoreRelay, type SocketMemory } from "../relay/index.ts";
+import { createRelay, hasPicture, nextWake, rememberRelay, restoreRelay, type SocketMemory } from "../relay/index.ts";
 import {
   answerClose,
   answerPings,
@@ -14,7 +14,16 @@ import {
   type SeatSocket,
   upgraded,
 } from "../socket/index.ts";
-import type { Admission, SeatRequest, SessionQuality, SessionRpc, SessionSpec } from "./contract.ts";
+import { TENANT_OBJECT } from "../tenant/contract.ts";
+import type {
+  Admission,
+  RevokedSeat,
+  RevokedSeats,
+  SeatRequest,
+  SessionQuality,
+  SessionRpc,
+  SessionSpec,
+} from "./contract.ts";
 import { type Connected, LiveSession, socketMemory } from "./live-session.ts";
 import { mirrorFor } from "./mirror-for.ts";
 import { MirrorLinks } from "./mirror-links.ts";
@@ -50,6 +59,8 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     background: (work) => this.ctx.waitUntil(work),
     happened: (at) => this.#scheduleWake(at),
   });
+  /** The tenant took the seats away: it is told of them by the answer. */
+  #isRevoking = false;
   /** Up to where the picture cache is stored; undefined when nothing is. */
   #savedSequence: number | undefined;
 
@@ -72,8 +83,6 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     if (picture.length > 0) this.#savedSequence = state.cache.lastSequence;
     this.#renewAt = at;
     this.#live = this.#goLive(state, seats);
-    // Who sits at a mirror is known there only.
-    this.#mirrors.wakeForFrame();
     // A seat whose socket a restart took has its grace from now: written down, or every wake would begin it anew.
     const memory = rememberRelay(state);
     if (JSON.stringify(memory) !== JSON.stringify(stored.memory)) this.#store.remember(memory);
@@ -130,7 +139,39 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     return this.#store.load() === undefined ? undefined : new QualityBook(this.#store).read();
   }
 
+  async revoke(seats: readonly string[] | "all"): Promise<RevokedSeats> {
+    const live = this.#live;
+    if (live === undefined) return { seats: [], ended: true };
+    const at = Date.now();
+    const revoked = this.#revokeQuietly(live, seats === "all" ? [...live.state.seats.keys()] : seats, at);
+    const ended = live.state.seats.size === 0;
+    if (!ended) {
+      this.#scheduleWake(at);
+      return { seats: revoked, ended };
+    }
+    const { lastFrame } = endOf(live);
+    await this.#end("revoked");
+    return { seats: revoked, ended, ...(lastFrame === undefined ? {} : { lastFrame }) };
+  }
+
+  #revokeQuietly(live: LiveSession, seats: readonly string[], at: number): RevokedSeat[] {
+    this.#isRevoking = true;
+    try {
+      return live.revoke(seats, at);
+    } finally {
+      this.#isRevoking = false;
+    }
+  }
+
   async end(reason: EndReason): Promise<void> {
+    const live = this.#live;
+    const spec = this.#spec;
+    if (live === undefined || spec === undefined) return;
+    this.ctx.waitUntil(this.#tenant(spec).sessionEnded({ session: spec.session, reason, ...endOf(live) }));
+    await this.#end(reason);
+  }
+
+  async #end(reason: EndReason): Promise<void> {
     const live = this.#live;
     const spec = this.#spec;
     if (live === undefined || spec === undefined) return;
@@ -176,8 +217,10 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     // One whose place is at a mirror by now: a ticket names it, and that is bought when a token is refused.
     if ("resume" in shown && isAtMirror(mirrorFor(live.state, regionOf(shown), seat.id))) return "ticketRefused";
     // What the seat may is what it was admitted with; a ticket says the same.
-    const type = "resume" in shown ? "viewer-resumed" : "viewer-connected";
-    return { live, event: { type, at, seat: seat.id, rights: seat.rights, connection } };
+    const socket = { at, seat: seat.id, rights: seat.rights, connection };
+    if (!("resume" in shown)) return { live, event: { type: "viewer-connected", ...socket } };
+    const seen = shown.seen === undefined ? {} : { seen: shown.seen };
+    return { live, event: { type: "viewer-resumed", ...socket, ...seen } };
   }
 
   #spend(ticket: VerifiedTicket, at: number): TokenHolder | undefined {
@@ -254,22 +297,24 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const due = this.#pictureSaveDue();
     if (this.#live === undefined || due === undefined || at < due) return;
     const { cache } = this.#live.state;
-    this.#store.savePicture(cache.frames);
+    this.#store.savePicture(hasPicture(cache) ? cache.frames : []);
     this.#store.remember(rememberRelay(this.#live.state));
-    this.#savedSequence = cache.frames.length === 0 ? undefined : cache.lastSequence;
+    this.#savedSequence = hasPicture(cache) ? cache.lastSequence : undefined;
   }
 
   /** When the picture is to be stored: once it has been still for a while, and is another than the stored one. */
   #pictureSaveDue(): number | undefined {
     if (this.#live === undefined) return undefined;
     const { cache, cursors } = this.#live.state;
-    const sequence = cache.frames.length === 0 ? undefined : cache.lastSequence;
+    const sequence = hasPicture(cache) ? cache.lastSequence : undefined;
     return sequence === this.#savedSequence ? undefined : (cursors.videoAt ?? 0) + REST_MS;
   }
 
   /** One alarm for everything that waits for a moment. An alarm that rings early finds nothing due, and is set again. */
   #scheduleWake(at: number): void {
     if (this.#live === undefined) return;
+    // Who sits at a mirror is known there only.
+    this.#mirrors.wakeRestored();
     // After every message but a frame, so nothing is allocated.
     const rules = Math.min(this.#renewAt, nextWake(this.#live.state) ?? Number.POSITIVE_INFINITY);
     const others = Math.min(
@@ -285,12 +330,28 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
 
   #goLive(state: LiveSession["state"], sockets: Iterable<SeatSocket>): LiveSession {
     const end = (reason: EndReason) => this.ctx.waitUntil(this.end(reason));
-    return new LiveSession(state, { store: this.#store, end }, sockets);
+    const seatOver = (seat: string) => this.#tellSeatOver(seat);
+    return new LiveSession(state, { store: this.#store, end, seatOver }, sockets);
+  }
+
+  /** The tenant counts who sits where, for its limits and for whoever is revoked. */
+  #tellSeatOver(seat: string): void {
+    const spec = this.#spec;
+    if (spec !== undefined && !this.#isRevoking) this.ctx.waitUntil(this.#tenant(spec).seatLeft(spec.session, seat));
+  }
+
+  #tenant({ tenant }: SessionSpec) {
+    return this.env.TENANT.get(this.env.TENANT.idFromName(`${TENANT_OBJECT}${tenant}`));
   }
 
   #fleet(spec: SessionSpec) {
     return this.env.FLEET.get(this.env.FLEET.idFromName(spec.fleet));
   }
+}
+
+/** How far the pictures came, if they did. */
+function endOf({ state }: LiveSession): { readonly lastFrame?: number } {
+  return state.cursors.video === undefined ? {} : { lastFrame: state.cursors.video };
 }
 
 function regionOf({ near }: ShownResume): DurableObjectLocationHint | undefined {

@@ -6,9 +6,12 @@ const SILENT_MS = 45_000;
 /** For the answer; a page in the background answers too, though its own timers may ring once a minute. */
 const ANSWER_MS = 15_000;
 
-/** What an attachment carries beside its room's memory while an answer is owed; Unix milliseconds. */
-interface Asked {
+/** What an attachment carries beside its room's memory, until that is written anew; Unix milliseconds. */
+interface Noted {
+  /** While an answer is owed. */
   readonly askedAt?: number;
+  /** When the last question was answered. */
+  readonly answeredAt?: number;
 }
 
 interface Signs {
@@ -31,7 +34,8 @@ export class Liveness {
   constructor(ctx: Pick<DurableObjectState, "getWebSockets" | "getWebSocketAutoResponseTimestamp">) {
     this.#pongAt = (socket) => ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0;
     for (const socket of ctx.getWebSockets()) {
-      this.#watch(socket, { heardAt: 0, askedAt: attachmentOf(socket)?.askedAt });
+      const { askedAt, answeredAt = 0 } = attachmentOf(socket) ?? {};
+      this.#watch(socket, { heardAt: answeredAt, askedAt });
     }
   }
 
@@ -48,10 +52,12 @@ export class Liveness {
   heard(socket: WebSocket, data: ArrayBuffer | string, at: number): boolean {
     const signs = this.#signs.get(socket);
     if (signs === undefined) return false;
+    const { heardAt } = signs;
     signs.heardAt = at;
-    if (signs.askedAt === undefined || data !== ALIVE) return false;
+    // As the first that is heard after a sleep it may answer a question that is not remembered.
+    if (data !== ALIVE || (signs.askedAt === undefined && heardAt > 0)) return false;
     signs.askedAt = undefined;
-    noteAsked(socket, undefined);
+    note(socket, { answeredAt: at });
     return true;
   }
 
@@ -76,7 +82,7 @@ export class Liveness {
   }
 
   #ask(socket: WebSocket, { heardAt }: Signs, at: number): void {
-    noteAsked(socket, at);
+    note(socket, { askedAt: at });
     sendOn(socket, PROBE);
     this.#watch(socket, { heardAt, askedAt: at });
   }
@@ -95,12 +101,12 @@ export class Liveness {
   }
 }
 
-function noteAsked(socket: WebSocket, at: number | undefined): void {
-  const { askedAt: _, ...memory } = attachmentOf(socket) ?? {};
-  socket.serializeAttachment(at === undefined ? memory : { ...memory, askedAt: at });
+function note(socket: WebSocket, noted: Noted): void {
+  const { askedAt: _, answeredAt: __, ...memory } = attachmentOf(socket) ?? {};
+  socket.serializeAttachment({ ...memory, ...noted });
 }
 
-function attachmentOf(socket: WebSocket): Asked | undefined {
-  // Safe: every room attaches plain objects or null, and none has a field of this name.
-  return (socket.deserializeAttachment() as Asked | null) ?? undefined;
+function attachmentOf(socket: WebSocket): Noted | undefined {
+  // Safe: every room attaches plain objects or null, and none has a field of these names.
+  return (socket.deserializeAttachment() as Noted | null) ?? undefined;
 }

@@ -12,6 +12,11 @@ export interface MediaUnit {
   /** When the picture was drawn or the sound was captured: microseconds of Unix time, this machine's clock. */
   readonly capturedAtMicros: number;
   readonly data: Uint8Array;
+  /**
+   * `data` stands behind `FRAME_HEADER_BYTES` of room, up to the end of a buffer that holds nothing else: it is sent in that
+   * buffer, without a copy. For devices that bring pictures that are encoded already.
+   */
+  readonly headroom?: boolean;
 }
 
 /** Picture geometry without its epoch: the session numbers epochs. */
@@ -63,12 +68,22 @@ export interface OpenDevice {
   setClipboard(text: string): void;
   /** What comes of the hardware that it asked for; left out by a device that never asks. */
   hardware?(news: LentHardware): void;
+  /** Show an app, by its id in the description; any other does nothing. */
+  openApp(app: string): void;
   close(): Promise<void>;
 }
 
 /** A device that a host offers: the port that the demo phone and the Android driver stand behind. */
 export interface Device {
   readonly description: DeviceDescription;
+  /** Its source sees it go and come back: one that was lost in use is offered until the source says otherwise. */
+  readonly followed?: boolean;
   /** @throws Error in words for the host's operator when the device cannot be opened */
   open(sink: DeviceSink): Promise<OpenDevice>;
+}
+
+/** Where devices come from that come and go. */
+export interface DeviceSource {
+  /** Tell the whole list each time it changes. A device that is in use may be missing in it. @returns stops */
+  follow(changed: (devices: readonly Device[]) => void): () => void;
 }

@@ -10,6 +10,7 @@ declare const Deno: {
   readonly env: { get(name: string): string | undefined };
   readonly permissions: { querySync(descriptor: Readonly<Record<string, string>>): { readonly state: string } };
   readTextFile(path: string): Promise<string>;
+  readFile(path: string): Promise<Uint8Array>;
   addSignalListener(signal: "SIGINT" | "SIGTERM", run: () => void): void;
   exit(code: number): never;
 };
@@ -25,6 +26,7 @@ export const runtime: Runtime = {
   args: Deno.args,
   env: (name) => Deno.env.get(name),
   readText: (path) => Deno.readTextFile(path),
+  readBytes: (path) => Deno.readFile(path),
   onStop: (stop) => {
     Deno.addSignalListener("SIGINT", stop);
     Deno.addSignalListener("SIGTERM", stop);

@@ -7,6 +7,7 @@ export const runtime: Runtime = {
   args: process.argv.slice(2),
   env: (name) => process.env[name],
   readText: (path) => readFile(path, "utf8"),
+  readBytes: (path) => readFile(path),
   onStop: (stop) => {
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);

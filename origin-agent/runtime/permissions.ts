@@ -1,4 +1,4 @@
-import { TOKEN_VARIABLE } from "../config.ts";
+import { ADB_VARIABLE, type Config, TOKEN_VARIABLE } from "../config.ts";
 
 /** One kind of Deno permission and how far it goes. */
 export interface Permission {
@@ -9,22 +9,37 @@ export interface Permission {
 /** Kinds that the agent never needs. */
 export const NEVER_NEEDED = ["write", "run", "import"] as const;
 
+/** What of the command line decides about permissions. */
+export type PermittedConfig = Pick<Config, "edge" | "token" | "android">;
+
 const MODULES = decodeURIComponent(new URL("../../node_modules", import.meta.url).pathname);
 
 /**
  * All that the agent needs, in one place. Native code is the one wide door: drawing and encoding are libraries, and
  * a library that is loaded is not held by the sandbox (https://docs.deno.com/runtime/fundamentals/security/#ffi).
  */
-export function neededPermissions(edge: URL, tokenFile: string | undefined): readonly Permission[] {
+export function neededPermissions({ edge, token, android }: PermittedConfig): readonly Permission[] {
+  const edgeAddress = `${edge.hostname}:${edge.port || (edge.protocol === "https:" ? "443" : "80")}`;
   return [
-    { kind: "net", values: [`${edge.hostname}:${edge.port || (edge.protocol === "https:" ? "443" : "80")}`] },
-    { kind: "env", values: [TOKEN_VARIABLE] },
-    // @napi-rs/canvas looks into ldd to tell glibc from musl.
-    { kind: "read", values: ["/usr/bin/ldd", ...(tokenFile === undefined ? [] : [tokenFile])] },
+    { kind: "net", values: [edgeAddress, ...(android === undefined ? [] : [addressOf(android.adb)])] },
+    { kind: "env", values: [TOKEN_VARIABLE, ADB_VARIABLE] },
+    {
+      kind: "read",
+      values: [
+        // @napi-rs/canvas looks into ldd to tell glibc from musl.
+        "/usr/bin/ldd",
+        ...(token.from === "file" ? [token.path] : []),
+        ...(android === undefined ? [] : [android.serverFile]),
+      ],
+    },
     // @napi-rs/canvas asks where the person's own fonts are.
     { kind: "sys", values: ["homedir"] },
     { kind: "ffi", values: [`${MODULES}/@napi-rs`, `${MODULES}/@seydx`] },
   ];
+}
+
+function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 /**

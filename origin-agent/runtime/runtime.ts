@@ -9,6 +9,8 @@ export interface Runtime {
   env(name: string): string | undefined;
   /** @throws Error when the file cannot be read */
   readText(path: string): Promise<string>;
+  /** @throws Error when the file cannot be read */
+  readBytes(path: string): Promise<Uint8Array>;
   /** The program is asked to end: an interrupt from the keyboard, or a termination. */
   onStop(stop: () => void): void;
   exit(code: number): never;

@@ -1,10 +1,12 @@
 import {
   type DisplayGeometry,
   FRAME_HEADER_BYTES,
+  type FrameHeader,
   maxFrameBytes,
   type ToOriginMessage,
   unreachable,
   writeFrame,
+  writeFrameHeader,
 } from "#protocol";
 import type { Display, MediaUnit } from "../device/device.ts";
 import type { Cancel, OriginWelcome, Timers } from "../link/index.ts";
@@ -151,17 +153,14 @@ export class MediaOut {
     // No layout can hold it: lost like one that found no room.
     if (length === 0 || length + FRAME_HEADER_BYTES > maxFrameBytes(unit.kind)) return false;
     const sequence = takeSequence(this.#numbering, unit.kind);
-    const message = writeFrame(
-      {
-        kind: unit.kind,
-        keyframe: unit.keyframe,
-        config: unit.config,
-        epoch: this.#numbering.epoch ?? 0,
-        sequence,
-        capturedAtMicros: toSessionTime(this.#ports.clock, unit.capturedAtMicros),
-      },
-      unit.data,
-    );
+    const message = written(unit, {
+      kind: unit.kind,
+      keyframe: unit.keyframe,
+      config: unit.config,
+      epoch: this.#numbering.epoch ?? 0,
+      sequence,
+      capturedAtMicros: toSessionTime(this.#ports.clock, unit.capturedAtMicros),
+    });
     this.#ports.frame(message);
     noteSent(window, sequence, message.byteLength, this.#ports.timers.now());
     return true;
@@ -191,4 +190,12 @@ export class MediaOut {
     this.#cancelRecheck?.();
     this.#cancelRecheck = undefined;
   }
+}
+
+/** One message: in the unit's own buffer where the unit left room. */
+function written({ data, headroom }: MediaUnit, header: FrameHeader): ArrayBuffer {
+  const { buffer } = data;
+  if (headroom !== true || !(buffer instanceof ArrayBuffer)) return writeFrame(header, data);
+  writeFrameHeader(header, buffer);
+  return buffer;
 }

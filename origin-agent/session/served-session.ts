@@ -179,6 +179,8 @@ export class ServedSession {
       case "location":
       case "motion":
         return this.#hardware.said(message);
+      case "open-app":
+        return device.openApp(message.app);
       default:
         return unreachable(message);
     }

@@ -32,13 +32,19 @@ interface Entry {
 /** The sessions that this host serves: at most one for each device. */
 export class Serving {
   readonly #options: ServingOptions;
-  readonly #devices: Map<string, Device>;
+  #devices: Map<string, Device>;
   /** By device id. */
   readonly #entries = new Map<string, Entry>();
 
   constructor(options: ServingOptions) {
     this.#options = options;
     this.#devices = new Map(options.devices.map((device) => [device.description.id, device]));
+  }
+
+  /** These are the devices from now on. One that is in use and not among them stays in use until it is lost or stopped. */
+  offer(devices: readonly Device[]): void {
+    this.#devices = new Map(devices.map((device) => [device.description.id, device]));
+    this.#options.devicesChanged();
   }
 
   devices(): DeviceDescription[] {
@@ -136,6 +142,7 @@ export class Serving {
     if (end.kind === "failed") failed(session, end.words);
     if (end.kind !== "device-lost") return;
     failed(session, "the device is gone");
+    if (this.#devices.get(deviceId)?.followed === true) return;
     this.#devices.delete(deviceId);
     devicesChanged();
   }

@@ -12,6 +12,7 @@ const pure = sources().filter((path) => declared.some((place) => path === place 
 const ROOMS = [
   "edge/protocol",
   "edge/relay",
+  "edge/access/policy",
   "edge/fleet/placement.ts",
   "origin-agent/link/backoff.ts",
   "web-client/sdk/session.ts",
@@ -54,7 +55,7 @@ it("access is given the time, and its chance too", () => {
 });
 
 it("a runtime is named only where one is adapted to", () => {
-  const adapting = /^(origin-agent\/runtime|tools)\//;
+  const adapting = /^(origin-agent\/runtime|tools|examples)\//;
   const naming = sources().filter((path) => !adapting.test(path) && runtimeNamesIn(moduleAt(path).program).length > 0);
   expect(naming).toEqual([]);
 });

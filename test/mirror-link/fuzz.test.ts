@@ -35,6 +35,7 @@ function randomUp(random: Random): UpRecord {
     () => ({ kind: "ack", video: random.chance(0.5) ? undefined : random.int(0, 2 ** 32 - 1) }),
     () => ({ kind: "wish-keyframe" }),
     () => ({ kind: "rate", bitrate: random.int(0, 0xffff_ffff) }),
+    () => ({ kind: "sent", ...name, frames: random.int(0, 9), bytes: random.int(0, 0xffff_ffff), stops: 0 }),
   ])();
 }
 

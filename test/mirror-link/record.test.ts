@@ -141,10 +141,22 @@ const UP: readonly (readonly [UpRecord, ArrayBuffer])[] = [
     ),
   ],
   [
+    { kind: "sent", seat: "b", connection: 1, frames: 300, bytes: 0xfffffffe, stops: 2 },
+    hex(
+      "00000012", // length of the body
+      "17", // kind 23: sent
+      "0162", // seat
+      "00000001", // connection
+      "0000012c", // video frames
+      "fffffffe", // their bytes
+      "00000002", // stops
+    ),
+  ],
+  [
     { kind: "lent", seat: "b", connection: 1, message: hex("1302") },
     hex(
       "00000008", // length of the body
-      "17", // kind 23: lent
+      "18", // kind 24: lent
       "0162", // seat
       "00000001", // connection
       "1302", // the bytes
@@ -188,6 +200,8 @@ describe("a record of the link", () => {
     ["bad-utf8", down, hex("00000007", "03", "01ff", "00000001", "7b")],
     ["oversized", up, hex("00000007", "10", "0162", "00000001", "00")],
     ["truncated", up, hex("00000002", "14", "0001")],
+    ["truncated", up, hex("00000011", "17", "0162", "00000001", "0000012c", "00000001", "000000")],
+    ["oversized", up, hex("00000052", "17")],
     ["unknown-kind", down, hex("00000000", "07")],
     ["unknown-kind", up, hex("00000000", "00")],
   ] as const)("G-3 is %s, and the link over", (fault, direction, bytes) => {

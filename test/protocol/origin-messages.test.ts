@@ -85,6 +85,7 @@ const TO_ORIGIN: {
   ],
   location: [PLACE, PLACE_TEXT],
   motion: [MOVEMENT, MOVEMENT_TEXT],
+  "open-app": [{ type: "open-app", app: "notes" }, '{"type":"open-app","app":"notes"}'],
 };
 
 describe("origin -> edge", () => {

@@ -27,6 +27,7 @@ const FROM_VIEWER: {
   clock: [{ type: "clock", sentAt: 1763956800000000 }, '{"type":"clock","sentAt":1763956800000000}'],
   "lease-request": [{ type: "lease-request", want: true }, '{"type":"lease-request","want":true}'],
   clipboard: [{ type: "clipboard", text: 'q"é\n' }, '{"type":"clipboard","text":"q\\"é\\n"}'],
+  "open-app": [{ type: "open-app", app: "org.example.notes" }, '{"type":"open-app","app":"org.example.notes"}'],
   quality: [
     {
       type: "quality",

@@ -88,6 +88,12 @@ class Life {
     const gone = peer.connection !== undefined && world.state.seats.get(seat)?.presence.phase !== "watching";
     if (gone) peer.connection = undefined;
     if (peer.connection === undefined || this.#random.chance(0.1)) {
+      const last = world.sequencesOf(seat).at(-1);
+      if (last !== undefined && world.state.seats.has(seat) && this.#random.chance(0.5)) {
+        // What it has already it goes on from.
+        peer.connection = world.resumes(seat, last);
+        return;
+      }
       world.frames.set(seat, []);
       peer.connection = world.watch(seat);
     } else if (this.#random.chance(0.3)) {

@@ -77,7 +77,9 @@ it("L-3 who takes the lease and gives it up again and again is heard twice a sec
     world.says("bob", { type: "lease-request", want: false });
     world.pass(50);
   }
-  expect(world.state.lease.number - before).toBe(2);
+  expect(world.state.lease.number - before).toBe(3);
+  world.says("ada", { type: "lease-request", want: true });
+  expect(world.state.lease.holder).toBe("ada");
 });
 
 it("L-3 a holder may give the lease up", () => {
@@ -128,6 +130,18 @@ it("R-1 a clipboard without its right is refused and goes nowhere", () => {
   expect(other.count("clipboard")).toBe(0);
   other.originSays({ type: "clipboard", text: "secret" });
   expect(other.toSeat.get("eve")).not.toContain("clipboard");
+});
+
+it("R-1 an app is opened for who steers and may touch, and for nobody else", () => {
+  world.says("ada", { type: "open-app", app: "notes" });
+  expect(world.count("open-app")).toBe(1);
+  world.says("bob", { type: "open-app", app: "notes" });
+  const other = new RelayWorld();
+  other.serve();
+  other.watch("eve", ["view", "keyboard"]);
+  other.says("eve", { type: "open-app", app: "notes" });
+  expect([world.count("open-app"), other.count("open-app")]).toEqual([1, 0]);
+  expect([world.toSeat.get("bob")?.at(-1), other.toSeat.get("eve")?.at(-1)]).toEqual(["refused", "refused"]);
 });
 
 it("I-4 a touch aimed at a picture that is gone is dropped, a key is not", () => {

@@ -84,12 +84,24 @@ describe("a mirror", () => {
     world.pass(2_000);
     for (let frame = 1; frame < 70; frame += 1) world.video({ bytes: 10 });
     const before = world.count("keyframe-request");
-    attach("apac-1", { video: 30, hasPicture: true });
+    attach("apac-1", { video: 8, hasPicture: true });
     expect(world.count("keyframe-request")).toBe(before + 1);
     world.video();
     expect(world.sequencesOf("apac-1")).toEqual([]);
     world.video({ keyframe: true });
     expect(world.sequencesOf("apac-1")).toEqual([71]);
+  });
+
+  it("G-4 S-11 that is ahead of what was kept through a restart is sent nothing old, and starts at a keyframe", () => {
+    world.video({ keyframe: true });
+    world.video();
+    world.pass(2_000);
+    const before = world.count("keyframe-request");
+    attach("apac-1", { video: 9, hasPicture: true });
+    expect(world.sequencesOf("apac-1")).toEqual([]);
+    expect(world.count("keyframe-request")).toBe(before + 1);
+    world.video({ keyframe: true, skip: 8 });
+    expect(world.sequencesOf("apac-1")).toEqual([10]);
   });
 
   it("G-4 S-7 whose viewer waits for a picture goes on for the others meanwhile", () => {

@@ -85,7 +85,17 @@ describe("a stream", () => {
   it("S-6 the cache is bounded in bytes", () => {
     for (let index = 0; index < 8; index += 1) world.video({ bytes: 100_000 });
     expect(world.state.cache.bytes).toBeLessThanOrEqual(512 * 1024);
-    expect(world.state.cache.frames).toEqual([]);
+    expect(world.state.cache.frames).toHaveLength(5);
+    world.watch("bob");
+    expect(world.sequencesOf("bob")).toEqual([]);
+  });
+
+  it("S-6 a picture that does not fit in at all leaves nothing of those before it", () => {
+    world.video({ bytes: 600_000 });
+    expect(world.state.cache.frames).toHaveLength(1);
+    world.video({ bytes: 100 });
+    expect(world.state.cache.frames).toHaveLength(1);
+    expect(world.state.cache.bytes).toBe(116);
   });
 
   it("S-6 a new display makes the old picture worthless for joiners", () => {

@@ -83,6 +83,75 @@ describe("connections", () => {
     ]);
   });
 
+  it("S-6 S-8 a seat that comes back and says how far its picture is here is sent what followed, and no more", () => {
+    world.serve();
+    world.watch("ada");
+    world.video({ keyframe: true });
+    for (let frame = 1; frame <= 4; frame += 1) world.acks("ada", world.video());
+    const asked = world.count("keyframe-request");
+    world.resumes("ada", 2);
+    expect(world.sequencesOf("ada")).toEqual([0, 1, 2, 3, 4, 3, 4]);
+    world.resumes("ada", 4);
+    world.acks("ada", world.video());
+    expect(world.sequencesOf("ada").slice(7)).toEqual([5]);
+    expect(world.count("keyframe-request")).toBe(asked);
+  });
+
+  it("S-6 S-8 that keyframe may long be gone from the cache", () => {
+    world.serve();
+    world.watch("ada");
+    world.video({ keyframe: true });
+    for (let frame = 1; frame <= 100; frame += 1) world.acks("ada", world.video({ bytes: 100 }));
+    const asked = world.count("keyframe-request");
+    world.pass(2_000);
+    world.resumes("ada", 98);
+    expect(world.sequencesOf("ada").slice(-2)).toEqual([99, 100]);
+    expect(world.count("keyframe-request")).toBe(asked);
+  });
+
+  it.each([
+    ["is ahead of all that was sent", 5],
+    ["is older than all that is here", 0xffff_fff0],
+  ])("S-5 S-8 a seat that comes back from what %s is served as if it had said nothing", (_, seen) => {
+    world.serve();
+    world.watch("ada");
+    world.video({ keyframe: true });
+    for (let frame = 1; frame <= 4; frame += 1) world.acks("ada", world.video());
+    world.resumes("ada", seen);
+    expect(world.sequencesOf("ada").slice(5)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it("E-1 S-8 what was seen of another geometry, or of the agent before, is nothing to go on from", () => {
+    world.serve();
+    world.watch("ada");
+    world.video({ keyframe: true });
+    const last = world.video();
+    world.display(1);
+    world.resumes("ada", last);
+    world.video();
+    expect(world.sequencesOf("ada")).toEqual([0, 1]);
+    const key = world.video({ keyframe: true });
+    world.serve();
+    world.resumes("ada", key);
+    world.video();
+    expect(world.sequencesOf("ada")).toEqual([0, 1, key]);
+  });
+
+  it("S-6 S-8 where what followed outweighs four keyframes one is made instead, when one may be asked for", () => {
+    world.serve();
+    world.watch("ada");
+    world.video({ keyframe: true, bytes: 10_000 });
+    for (let frame = 1; frame <= 5; frame += 1) world.acks("ada", world.video({ bytes: 9_000 }));
+    world.pass(1_000);
+    const asked = world.count("keyframe-request");
+    world.resumes("ada", 0);
+    expect(world.count("keyframe-request")).toBe(asked + 1);
+    expect(world.sequencesOf("ada")).toEqual([0, 1, 2, 3, 4, 5]);
+    world.resumes("ada", 0);
+    expect(world.count("keyframe-request")).toBe(asked + 1);
+    expect(world.sequencesOf("ada").slice(6)).toEqual([1, 2, 3, 4, 5]);
+  });
+
   it("S-6 S-8 a seat that comes back to a long cache has a keyframe made, or is shown the cache when none may be asked for", () => {
     world.serve();
     world.watch("ada");

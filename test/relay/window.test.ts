@@ -66,6 +66,28 @@ it("W-3 a seat that drains soon after a keyframe is served from the cache, and t
   expect(world.count("keyframe-request")).toBe(asked);
 });
 
+it.each([
+  [330, true],
+  [1_000, false],
+])(
+  "W-3 long after the last keyframe a seat that stalled for %d ms goes on with what it missed: %s",
+  (stall, goesOn) => {
+    for (let frame = 0; frame < 100; frame += 1) {
+      world.at += 33;
+      const sequence = world.video();
+      world.acks("bob", sequence);
+      if (frame % 3 === 0) world.says("ada", { type: "ack", video: sequence, receivedAt: world.at * 1_000, queued: 0 });
+    }
+    const newest = stallAda(stall);
+    const last = world.sequencesOf("ada").at(-1) ?? -1;
+    expect(last).toBeLessThan(newest);
+    const asked = world.count("keyframe-request");
+    world.says("ada", { type: "ack", video: last, receivedAt: world.at * 1_000, queued: 0 });
+    expect(world.sequencesOf("ada").at(-1)).toBe(goesOn ? newest : last);
+    expect(world.count("keyframe-request")).toBe(goesOn ? asked : asked + 1);
+  },
+);
+
 it("W-3 audio goes on while video is held back, until it is stale too", () => {
   stallAda(2_000);
   const total = () => world.frames.get("ada")?.length ?? 0;

@@ -1,5 +1,6 @@
 import { type Browser, chromium } from "playwright-core";
-import { chromiumMissing, findChromium } from "../../tools/gate/chromium.ts";
+import { CHROMIUM } from "../../tools/gate/chromium.ts";
+import { findTool, toolMissing } from "../../tools/gate/tool.ts";
 
 const FLAGS = [
   "--headless=new",
@@ -14,7 +15,7 @@ const FLAGS = [
 
 /** Chromium where the gate finds it. @throws Error that says what to install */
 export async function openBrowser(...flags: readonly string[]): Promise<Browser> {
-  const executablePath = findChromium(process.env);
-  if (executablePath === undefined) throw new Error(chromiumMissing(process.env));
+  const executablePath = findTool(CHROMIUM, process.env);
+  if (executablePath === undefined) throw new Error(toolMissing(CHROMIUM, process.env));
   return await chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
 }

@@ -2,7 +2,14 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
-import { CLOSE, type CloseName, RESUME_SUBPROTOCOL_PREFIX, SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from "#protocol";
+import {
+  CLOSE,
+  type CloseName,
+  RESUME_SUBPROTOCOL_PREFIX,
+  SEEN_SUBPROTOCOL_PREFIX,
+  SUBPROTOCOL,
+  TICKET_SUBPROTOCOL_PREFIX,
+} from "#protocol";
 import type { BuiltPages } from "./built-pages.ts";
 import { FakeSeat } from "./fake-seat.ts";
 import { until } from "./until.ts";
@@ -85,7 +92,7 @@ export class FakeEdge {
       const refusal = this.onResume(resume);
       if (refusal !== undefined) return socket.close(CLOSE[refusal].code);
     }
-    this.seats.push(new FakeSeat(socket, after(TICKET_SUBPROTOCOL_PREFIX) ?? resume));
+    this.seats.push(new FakeSeat(socket, after(TICKET_SUBPROTOCOL_PREFIX) ?? resume, after(SEEN_SUBPROTOCOL_PREFIX)));
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -35,6 +35,8 @@ export class FakeSeat {
   readonly #socket: WebSocket;
   /** What opened it: a ticket, or a resume token. */
   readonly pass: string | undefined;
+  /** The picture that whoever came back says to have. */
+  readonly seen: string | undefined;
   readonly heard: ViewerMessage[] = [];
   /** Binary messages in the order they came. */
   readonly inputs: Buffer[] = [];
@@ -45,9 +47,10 @@ export class FakeSeat {
   dead = false;
   closed: number | undefined;
 
-  constructor(socket: WebSocket, pass: string | undefined) {
+  constructor(socket: WebSocket, pass: string | undefined, seen: string | undefined) {
     this.#socket = socket;
     this.pass = pass;
+    this.seen = seen;
     socket.on("message", (data: Buffer, binary) => {
       if (binary) this.inputs.push(data);
       else this.#heard(data.toString("utf8"));

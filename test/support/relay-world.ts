@@ -79,6 +79,15 @@ export class RelayWorld {
     return connection;
   }
 
+  /** With its resume token, and perhaps the last picture that it has. Returns its connection. */
+  resumes(seat: string, seen?: number): number {
+    const connection = ++this.#connection;
+    const rights = this.state.seats.get(seat)?.rights ?? [];
+    const socket = { seat, rights, connection, ...(seen === undefined ? {} : { seen }) };
+    this.take(apply(this.state, { type: "viewer-resumed", at: this.at, ...socket }));
+    return connection;
+  }
+
   says(seat: string, message: ViewerMessage): readonly RelayEffect[] {
     return this.take(apply(this.state, { type: "viewer-said", at: this.at, seat, message }));
   }

@@ -1,10 +1,8 @@
 import { type FrameHeader, readFrameHeader, type ViewerMessage } from "#protocol";
+import { acknowledgedAt, createAckPace, waitAfter } from "../../web-client/sdk/ack-pace.ts";
 import type { SimulatedTime } from "./simulated-time.ts";
 
 type Ack = Extract<ViewerMessage, { type: "ack" }>;
-
-/** As the acknowledger of the page has it: the first at once, then in batches. */
-const ACK_INTERVAL_MS = 100;
 
 export interface ArrivedPicture {
   readonly sequence: number;
@@ -23,7 +21,7 @@ export class SimulatedViewer {
   readonly #send: (ack: Ack) => void;
   readonly #tellsArrival: boolean;
   #arrived: { video?: number; audio?: number; receivedAt?: number } = {};
-  #ackedAt = Number.NEGATIVE_INFINITY;
+  readonly #pace = createAckPace();
   #planned = false;
   #expected: number | undefined;
 
@@ -42,11 +40,11 @@ export class SimulatedViewer {
       this.sounds.push({ capturedAt, at });
       this.#arrived.audio = header.sequence;
     }
-    const since = at - this.#ackedAt;
-    if (since >= ACK_INTERVAL_MS) this.#flush();
+    const wait = waitAfter(this.#pace, at);
+    if (wait === 0) this.#flush();
     else if (!this.#planned) {
       this.#planned = true;
-      this.#time.after(ACK_INTERVAL_MS - since, () => this.#flush());
+      this.#time.after(wait, () => this.#flush());
     }
   }
 
@@ -63,7 +61,7 @@ export class SimulatedViewer {
   #flush(): void {
     this.#planned = false;
     if (this.#arrived.video === undefined && this.#arrived.audio === undefined) return;
-    this.#ackedAt = this.#time.now;
+    acknowledgedAt(this.#pace, this.#time.now);
     this.#send({ type: "ack", ...this.#arrived, queued: 0 });
     this.#arrived = {};
   }

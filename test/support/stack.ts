@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { localSecrets } from "../../tools/secrets.ts";
+import { freePort } from "./free-port.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const START_DEADLINE_MS = 90_000;
@@ -46,7 +46,7 @@ export class Stack {
   }
 
   /** A call with the right of the administrator, for links of another kind than the printed one. */
-  async api(method: "GET" | "POST" | "DELETE", path: string, body?: object): Promise<Response> {
+  async api(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: object): Promise<Response> {
     return await fetch(new URL(path, this.link.origin), {
       method,
       headers: { authorization: `Bearer ${(await localSecrets()).adminToken}`, "content-type": "application/json" },
@@ -62,13 +62,4 @@ export class Stack {
     await exited;
     return this.#process.exitCode;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  if (address === null || typeof address === "string") throw new Error("no port was given");
-  return address.port;
 }

@@ -24,6 +24,19 @@ describe("the agent's command", () => {
     expect(env).toEqual({});
   });
 
+  it("passes on Android devices and their server, which deno may read and whose ADB server it may reach", () => {
+    const config: Config = {
+      ...CONFIG,
+      devices: [{ kind: "android" }, { kind: "android", serial: "emulator-5554" }],
+      android: { adb: { host: "127.0.0.1", port: 5037 }, serverFile: "/opt/scrcpy-server" },
+    };
+    const { args } = agentCommand(config, "deno");
+    expect(args.join(" ")).toContain(
+      "--device android --device android:emulator-5554 --scrcpy-server /opt/scrcpy-server",
+    );
+    expect(args).toContain("--allow-net=127.0.0.1:9000,127.0.0.1:5037");
+  });
+
   it("under deno never asks for everything", () => {
     const { args } = agentCommand(CONFIG, "deno");
     expect(args).toContain("--no-prompt");

@@ -22,6 +22,8 @@ describe("local secrets", () => {
     expect(await localSecrets(folder)).toEqual(first);
     expect((await stat(first.file)).mode & 0o777).toBe(0o600);
     expect(first.adminToken.length).toBeGreaterThanOrEqual(43);
+    expect(first.bootstrapSecret).toMatch(/^[\w-]{43}$/);
+    expect(first.bootstrapSecret).not.toBe(first.adminToken);
   });
 
   it("hold an Ed25519 private key as the edge reads it", async () => {

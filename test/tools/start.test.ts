@@ -84,7 +84,7 @@ describe("the commands", () => {
     "npm start prints a link to a live phone; an interrupt ends everything with 0",
     async () => {
       const house = start("start.ts", ["--device", "demo:stopwatch"], await freePort());
-      const link = await said(house, /^open (http:\/\/127\.0\.0\.1:\d+\/s#[\w.-]+)$/m);
+      const link = await said(house, /^open (http:\/\/127\.0\.0\.1:\d+\/s#[\w.~-]+)$/m);
       const page = await fetch(link);
       expect([page.status, page.headers.get("content-type")]).toEqual([200, expect.stringMatching(/^text\/html/)]);
       expect(await firstPicture(new URL(link))).toEqual({ keyframe: true, width: 720 });

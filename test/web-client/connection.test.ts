@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { CLOSE } from "#protocol";
 import { encodeColours } from "../support/painted-pictures.ts";
 import { until } from "../support/until.ts";
-import { browserWorld, GRANT, GREEN, RED, saysOver, showsColour, statsOf, TALL } from "./browser-world.ts";
+import { BLUE, browserWorld, GRANT, GREEN, RED, saysOver, showsColour, statsOf, TALL } from "./browser-world.ts";
 
 const { startEdge, openPage, openLive } = browserWorld();
 
@@ -50,10 +50,37 @@ test("a finger that is down when the connection is lost is lifted after it is ba
   ]);
 });
 
-test("a reload goes on with the same seat and leaves the link unspent", async () => {
+test("S-6 S-8 after a lost connection the picture goes on where it was, without a keyframe", async () => {
+  const { edge, page, seat } = await openLive();
+  const [red, green, blue] = await encodeColours(TALL, [RED, GREEN, BLUE]);
+  if (red === undefined || green === undefined || blue === undefined) throw new Error("nothing was encoded");
+  seat.frame({ sequence: 2, keyframe: true }, red.data);
+  seat.frame({ sequence: 3 }, green.data);
+  await showsColour(page, GREEN);
+  seat.drop();
+  const next = await edge.seat(1);
+  expect(next.seen).toBe("3");
+  next.welcome({ resume: "resume-2" });
+  next.frame({ sequence: 4 }, blue.data);
+  await showsColour(page, BLUE);
+  expect(await statsOf(page)).toMatchObject({ framesDecoded: 4, framesDropped: 0, keyframesRequested: 0 });
+});
+
+test("S-8 a page whose picture has a gap says of none that it could go on from it", async () => {
+  const { edge, page, seat } = await openLive();
+  const [, green] = await encodeColours(TALL, [RED, GREEN]);
+  if (green === undefined) throw new Error("nothing was encoded");
+  seat.frame({ sequence: 3 }, green.data);
+  await until("it has come", async () => (await statsOf(page)).framesReceived === 2);
+  seat.drop();
+  expect((await edge.seat(1)).seen).toBeUndefined();
+});
+
+test("a reload goes on with the same seat, from a keyframe, and leaves the link unspent", async () => {
   const { edge, page } = await openLive();
   await page.reload();
   const next = await edge.seat(1);
+  expect(next.seen).toBeUndefined();
   expect(edge.redeemed).toEqual([GRANT]);
   expect(edge.resumed).toEqual(["resume-1"]);
   next.welcome();

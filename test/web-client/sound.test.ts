@@ -50,6 +50,16 @@ test("sound waits for a gesture, plays from then on, and can be turned off", asy
   await until("it is off", async () => (await statsOf(page)).sound === "muted");
 });
 
+test("a person who has done something before there was sound hears it from its first packet on", async () => {
+  const { page, seat } = await openLive();
+  await page.locator("#home").click();
+  seat.tell({ type: "audio", codec: "opus", sampleRate: 48_000, channels: 2 });
+  await until("it waits", async () => (await statsOf(page)).sound === "waiting-for-gesture");
+  const [packet] = await encodeTone(1);
+  seat.frame({ kind: "audio", keyframe: true, config: false, sequence: 0 }, packet as Uint8Array);
+  await until("it plays", async () => (await statsOf(page)).sound === "playing");
+});
+
 test("a seat that may not listen has no sound", async () => {
   const { page } = await openLive(
     {},

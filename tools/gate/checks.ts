@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { denoProgram } from "../agent-command.ts";
 import { MODULES, ROOT } from "../paths.ts";
+import { ADB } from "./adb.ts";
+import { CHROMIUM } from "./chromium.ts";
 import { FAILED, PASSED, type Tally } from "./tally.ts";
+import type { Tool } from "./tool.ts";
 import { typeProjects } from "./type-projects.ts";
 import { failuresOf, tallyOf } from "./vitest-report.ts";
 
@@ -20,7 +23,7 @@ export type Run = (program: Program) => Promise<number | undefined>;
 /** One part of the gate. */
 export interface Check {
   readonly name: string;
-  readonly needsChromium?: true;
+  readonly needs?: readonly Tool[];
   run(run: Run): Promise<Tally>;
 }
 
@@ -46,8 +49,9 @@ export const CHECKS: readonly Check[] = [
   ]),
   vitestCheck("rules", ["--project", "rules"]),
   vitestCheck("edge", ["--config", join(ROOT, "test", "edge", "vitest.config.ts")]),
-  { ...vitestCheck("browser", ["--project", "browser"]), needsChromium: true },
-  { ...vitestCheck("end-to-end", ["--project", "end-to-end"]), needsChromium: true },
+  { ...vitestCheck("android", ["--project", "android"]), needs: [ADB] },
+  { ...vitestCheck("browser", ["--project", "browser"]), needs: [CHROMIUM] },
+  { ...vitestCheck("end-to-end", ["--project", "end-to-end"]), needs: [CHROMIUM] },
 ];
 
 /** Each project of TypeScript, and the programs for Deno. */

@@ -1,8 +1,8 @@
 import { type Child, startChild } from "../child.ts";
 import { ROOT } from "../paths.ts";
 import type { Check, Program, Run } from "./checks.ts";
-import { chromiumInstallation, chromiumMissing, findChromium } from "./chromium.ts";
 import { FAILED, sum, type Tally, wordsFor } from "./tally.ts";
+import { findTool, type Tool, toolInstallation, toolMissing } from "./tool.ts";
 
 /** No part of the gate takes half as long; one that hangs is ended and has failed. */
 const PROGRAM_LIMIT_MS = 8 * 60_000;
@@ -47,22 +47,23 @@ function failedCheck(error: unknown): Tally {
 }
 
 async function runCheck(check: Check, run: Run): Promise<Tally> {
-  if (check.needsChromium && !(await provideChromium(run))) {
-    console.error(chromiumMissing(process.env));
+  for (const tool of check.needs ?? []) {
+    if (await provide(tool, run)) continue;
+    console.error(toolMissing(tool, process.env));
     return FAILED;
   }
   return await check.run(run);
 }
 
-/** See to it that `CHROME_PATH` names a browser for the tests, installing one where that may be done. */
-async function provideChromium(run: Run): Promise<boolean> {
-  if (findChromium(process.env) === undefined) {
-    for (const [command = "", ...args] of chromiumInstallation(process.env, process.getuid?.() === 0) ?? []) {
-      if ((await run({ name: "the installation of Chromium", command, args })) !== 0) return false;
+/** See to it that the tool's variable names a program for the tests, installing one where that may be done. */
+async function provide(tool: Tool, run: Run): Promise<boolean> {
+  if (findTool(tool, process.env) === undefined) {
+    for (const [command = "", ...args] of toolInstallation(tool, process.env, process.getuid?.() === 0) ?? []) {
+      if ((await run({ name: `the installation of ${tool.name}`, command, args })) !== 0) return false;
     }
   }
-  const found = findChromium(process.env);
-  if (found !== undefined) process.env.CHROME_PATH = found;
+  const found = findTool(tool, process.env);
+  if (found !== undefined) process.env[tool.variable] = found;
   return found !== undefined;
 }
 

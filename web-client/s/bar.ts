@@ -1,6 +1,6 @@
+import { byId } from "../by-id.ts";
 import type { NearglassView } from "../element.ts";
 import type { DeviceButton, Session, SoundState } from "../sdk/index.ts";
-import { byId } from "./by-id.ts";
 
 const DEVICE_BUTTONS = ["back", "home", "recents"] as const satisfies readonly DeviceButton[];
 

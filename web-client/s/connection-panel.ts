@@ -1,6 +1,6 @@
+import { byId } from "../by-id.ts";
 import type { NearglassView } from "../element.ts";
 import type { Session, SessionStats } from "../sdk/index.ts";
-import { byId } from "./by-id.ts";
 
 type Quality = "good" | "fair" | "poor";
 

@@ -1,5 +1,5 @@
+import { byId } from "../by-id.ts";
 import type { HardwareLoan, Session } from "../sdk/index.ts";
-import { byId } from "./by-id.ts";
 import { showToast } from "./toast.ts";
 
 type Kind = HardwareLoan["kind"];

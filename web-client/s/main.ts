@@ -1,11 +1,14 @@
+import { byId } from "../by-id.ts";
 import { defineNearglassView, NearglassView, type Session } from "../element.ts";
+import { portalOfTab, takeHandedSeat } from "../handed-seat.ts";
 import { followSession, setUpBar } from "./bar.ts";
 import { setUpConnectionPanel } from "./connection-panel.ts";
 import { showHardware } from "./hardware.ts";
+import { setUpInvitation } from "./invitation.ts";
 import { showNotices } from "./notices.ts";
 import { followVisibleHeight } from "./viewport.ts";
 
-// The page behind a link. The grant stays in the address, so that the link survives a reload and can be copied; it is
+// The page behind a link, and behind the portal's buttons. The grant stays in the address, so that the link survives a reload and can be copied; it is
 // sent nowhere but to be redeemed.
 
 defineNearglassView();
@@ -14,6 +17,7 @@ if (!(view instanceof NearglassView)) throw new Error("the page has no view");
 
 setUpBar(view);
 setUpConnectionPanel(view);
+const offerInvitation = setUpInvitation(view);
 followVisibleHeight();
 view.addEventListener("nearglass-open", (event) => {
   // Safe: the element documents that this event's detail is the session.
@@ -24,11 +28,21 @@ view.addEventListener("nearglass-open", (event) => {
   session.on("welcome", ({ device }) => {
     document.title = `${device.name} · Nearglass`;
   });
+  session.on("state", ({ name }) => showWayBack(name === "ended"));
 });
 
 function openLink(view: NearglassView): void {
   const grant = location.hash.slice(1);
-  view.open(grant === "" ? {} : { grant });
+  offerInvitation(grant);
+  view.open(grant === "" ? (takeHandedSeat() ?? {}) : { grant });
+}
+
+/** To the portal, for whoever came from there: a ticket opens nothing twice. */
+function showWayBack(isOver: boolean): void {
+  const link = byId("portal", HTMLAnchorElement);
+  const portal = location.hash === "" ? portalOfTab() : undefined;
+  if (portal !== undefined) link.href = portal;
+  link.hidden = !isOver || portal === undefined;
 }
 
 addEventListener("hashchange", () => openLink(view));

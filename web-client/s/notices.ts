@@ -1,5 +1,5 @@
+import { byId } from "../by-id.ts";
 import type { LeaseView, Refusal, Session } from "../sdk/index.ts";
-import { byId } from "./by-id.ts";
 import { showToast } from "./toast.ts";
 
 const REFUSAL_WORDS: Readonly<Record<Refusal["what"], string>> = {
@@ -7,6 +7,7 @@ const REFUSAL_WORDS: Readonly<Record<Refusal["what"], string>> = {
   touch: "Your link does not allow touching.",
   keyboard: "Your link does not allow typing.",
   clipboard: "Your link does not allow the clipboard.",
+  app: "Your link does not allow to open apps.",
 };
 
 /** Who steers, what was refused, and what the device copied. */

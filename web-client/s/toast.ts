@@ -1,4 +1,4 @@
-import { byId } from "./by-id.ts";
+import { byId } from "../by-id.ts";
 
 /** Long enough to read a line and reach the button. */
 const SHOWN_MS = 6_000;

@@ -1,18 +1,16 @@
 import type { FrameHeader, ViewerMessage } from "#protocol";
+import { acknowledgedAt, createAckPace, waitAfter } from "./ack-pace.ts";
 import { nowMicros } from "./now.ts";
-
-/** About ten a second while frames come, none while they do not (docs/protocol.md, W-2). */
-const INTERVAL_MS = 100;
 
 type Ack = Extract<ViewerMessage, { type: "ack" }>;
 type Arrived = Pick<Ack, "video" | "audio" | "receivedAt">;
 
-/** Tells the edge how far frames have arrived: the first at once, then in batches. */
+/** Tells the edge how far frames have arrived: the first at once, then in batches (docs/protocol.md, W-2). */
 export class Acknowledger {
   readonly #send: (ack: Ack) => void;
   readonly #progress: () => Omit<Ack, "type" | keyof Arrived>;
   #arrived: Arrived = {};
-  #sentAt = Number.NEGATIVE_INFINITY;
+  #pace = createAckPace();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param progress how far decoding and painting are */
@@ -25,9 +23,9 @@ export class Acknowledger {
     if (kind === "video") this.#arrived = { ...this.#arrived, video: sequence, receivedAt: nowMicros() };
     else this.#arrived = { ...this.#arrived, audio: sequence };
     // Sent by the arrival itself where it can be: timers of hidden pages run late.
-    const since = performance.now() - this.#sentAt;
-    if (since >= INTERVAL_MS) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), INTERVAL_MS - since);
+    const wait = waitAfter(this.#pace, performance.now());
+    if (wait === 0) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), wait);
   }
 
   /** The connection is gone: a new one counts anew. */
@@ -35,13 +33,13 @@ export class Acknowledger {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#arrived = {};
-    this.#sentAt = Number.NEGATIVE_INFINITY;
+    this.#pace = createAckPace();
   }
 
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#sentAt = performance.now();
+    acknowledgedAt(this.#pace, performance.now());
     this.#send({ type: "ack", ...this.#arrived, ...this.#progress() });
     this.#arrived = {};
   }

@@ -37,6 +37,7 @@ export class ClientSession implements Session {
   #device: DeviceDescription | undefined;
   #audio: AudioFormat | undefined;
   #welcomes = 0;
+  #id: string | undefined;
 
   constructor(options: ConnectOptions) {
     this.canvas = options.canvas ?? document.createElement("canvas");
@@ -44,6 +45,7 @@ export class ClientSession implements Session {
       {
         edge: new URL(options.edge ?? location.origin),
         grant: options.grant,
+        embeddedBy: options.embeddedBy,
         ticket:
           options.ticket === undefined || options.session === undefined
             ? undefined
@@ -51,6 +53,7 @@ export class ClientSession implements Session {
       },
       {
         hello: () => ({ type: "hello", protocol: PROTOCOL_VERSION, client: CLIENT_NAME, videoCodecs: ["h264"] }),
+        seen: (session) => this.#parts?.media.seenOf(session),
         stateChanged: (state) => this.#stateChanged(state),
         said: (message) => this.#said(message),
         frame: (message) => this.#parts?.media.frameArrived(message),
@@ -76,6 +79,10 @@ export class ClientSession implements Session {
 
   get state(): SessionState {
     return this.#connection.state;
+  }
+
+  get id(): string | undefined {
+    return this.#id;
   }
 
   get device(): DeviceDescription | undefined {
@@ -131,6 +138,12 @@ export class ClientSession implements Session {
 
   stopHardware(): void {
     this.#lending.stopAll();
+  }
+
+  openApp(app: string): boolean {
+    if (!this.rights.includes("touch")) return false;
+    this.#connection.tell({ type: "open-app", app });
+    return true;
   }
 
   focusKeyboard(): void {
@@ -265,6 +278,7 @@ export class ClientSession implements Session {
 
   #welcomed(message: Extract<ToViewerMessage, { type: "welcome" }>): void {
     this.#welcomes += 1;
+    this.#id = message.session;
     this.#device = message.device;
     this.#audio = message.audio;
     this.#clock.start();

@@ -15,6 +15,8 @@ import { ViewerSocket } from "./viewer-socket.ts";
 export interface ConnectionPort {
   /** First message on a new socket. */
   hello(): ViewerMessage;
+  /** The last video frame of this session that is here with all before it; undefined when there is nothing to go on from. */
+  seen(session: string): number | undefined;
   stateChanged(state: SessionState): void;
   said(message: ToViewerMessage): void;
   frame(message: ArrayBuffer): void;
@@ -25,6 +27,7 @@ export interface ConnectionPort {
 export interface ConnectionOptions {
   readonly edge: URL;
   readonly grant: string | undefined;
+  readonly embeddedBy: string | undefined;
   readonly ticket: { readonly session: string; readonly token: string } | undefined;
 }
 
@@ -116,10 +119,11 @@ export class Connection {
   }
 
   #carryOut(effect: SessionEffect): void {
-    const { edge, grant } = this.#options;
+    const { edge, grant, embeddedBy } = this.#options;
+    const around = embeddedBy === undefined ? {} : { embeddedBy };
     switch (effect.type) {
       case "redeem":
-        return this.#ask((signal) => redeemGrant(edge, effect.grant, signal));
+        return this.#ask((signal) => redeemGrant(edge, { grant: effect.grant, ...around }, signal));
       case "renew":
         return this.#ask((signal) => renewTicket(edge, effect.session, effect.resume, signal));
       case "dial":
@@ -151,7 +155,7 @@ export class Connection {
 
   #dial(session: string, pass: Pass): void {
     this.#endStage();
-    this.#socket = new ViewerSocket(this.#options.edge, session, pass, {
+    this.#socket = new ViewerSocket(this.#options.edge, session, pass, this.#port.seen(session), {
       // A seat that is known says no hello: its welcome is on the way (docs/protocol.md, M-1).
       opened: () => "ticket" in pass && this.tell(this.#port.hello()),
       text: (text) => this.#heard(text),

@@ -7,6 +7,7 @@ import { QualityMeter } from "./quality.ts";
 import { QualityReports } from "./quality-reports.ts";
 import type { PaintedPicture } from "./video/messages.ts";
 import { PictureWorker } from "./video/picture.ts";
+import { unbrokenAfter } from "./video/unbroken.ts";
 
 export interface MediaPort {
   tell(message: ViewerMessage): void;
@@ -25,6 +26,10 @@ export class Media {
   readonly quality = new QualityMeter();
   readonly pictures: PictureWorker;
   #session: string | undefined;
+  /** The last frame that is here with all before it; undefined while a keyframe is awaited. */
+  #unbroken: number | undefined;
+  /** What the edge was told that it may go on from. */
+  #saidSeen: number | undefined;
   painted: PaintedPicture | undefined;
   videoFrames = 0;
   audioPackets = 0;
@@ -51,12 +56,18 @@ export class Media {
         port.painted(picture);
       },
       keyframeNeeded: () => {
-        this.keyframesRequested += 1;
-        port.tell({ type: "keyframe-request" });
+        this.#unbroken = undefined;
+        this.#askKeyframe();
       },
       unsupported: () => port.failed("no-webcodecs"),
       crashed: () => port.failed("player-failed"),
     });
+  }
+
+  /** How far this session's picture is here without a gap: the edge may go on from there. */
+  seenOf(session: string): number | undefined {
+    this.#saidSeen = session === this.#session ? this.#unbroken : undefined;
+    return this.#saidSeen;
   }
 
   /** Frames of this session follow, on a new connection that was welcomed then, by the session's clock. */
@@ -64,8 +75,14 @@ export class Media {
     this.#acknowledger.reset();
     this.#reports.start();
     this.quality.joined(atMicros);
-    if (this.#session !== undefined && this.#session !== session) this.pictures.restart();
+    if (this.#session !== undefined && this.#session !== session) {
+      this.#unbroken = undefined;
+      this.pictures.restart();
+    }
     this.#session = session;
+    // The decoder failed between what was said to the edge and its answer: nothing can be made of what follows.
+    if (this.#saidSeen !== undefined && this.#unbroken === undefined) this.#askKeyframe();
+    this.#saidSeen = undefined;
   }
 
   disconnected(): void {
@@ -90,6 +107,7 @@ export class Media {
     if (kind === "video") {
       this.videoFrames += 1;
       if (keyframe) this.keyframes += 1;
+      this.#unbroken = unbrokenAfter(this.#unbroken, header);
       this.quality.arrived(capturedAtMicros, this.#clock.ageMs(capturedAtMicros, arrivedAtMicros));
       this.#reports.frameArrived();
       this.pictures.decode({ keyframe, epoch, sequence, capturedAtMicros, arrivedAtMicros, payload });
@@ -104,6 +122,11 @@ export class Media {
   close(): void {
     this.disconnected();
     this.pictures.close();
+  }
+
+  #askKeyframe(): void {
+    this.keyframesRequested += 1;
+    this.#port.tell({ type: "keyframe-request" });
   }
 
   #report(): ViewerMessage {

@@ -4,6 +4,8 @@ export interface ConnectOptions {
   readonly edge?: string | URL;
   /** Out of a link: what stands after its `#`. */
   readonly grant?: string;
+  /** Origin of the page around this one, as `MessageEvent.origin` told it; undefined for a page by itself. */
+  readonly embeddedBy?: string;
   /** A ticket that a server of yours bought, with its session's id. */
   readonly ticket?: string;
   readonly session?: string;

@@ -15,7 +15,7 @@ export interface LeaseView {
 }
 
 export interface Refusal {
-  readonly what: "lease" | "touch" | "keyboard" | "clipboard";
+  readonly what: "lease" | "touch" | "keyboard" | "clipboard" | "app";
   readonly reason: "no-right" | "lease-held";
 }
 
@@ -46,6 +46,8 @@ export interface Session {
   readonly canvas: HTMLCanvasElement;
   readonly state: SessionState;
   /** Undefined before the first welcome. */
+  readonly id: string | undefined;
+  /** The same. */
   readonly device: DeviceDescription | undefined;
   readonly rights: readonly Right[];
   readonly lease: LeaseView;
@@ -60,6 +62,8 @@ export interface Session {
   releaseLease(): void;
   /** False when the seat may not use the clipboard, and for a text of over 16384 UTF-16 units: nothing is set then. */
   setClipboard(text: string): boolean;
+  /** Show an app of the device's list, by its id; false when the seat may not touch. */
+  openApp(app: string): boolean;
   /** Give the keyboard to the device. On a phone, within an event of the person, it opens the soft keyboard. */
   focusKeyboard(): void;
   /** What the device has borrowed of this person, or wants to. */

@@ -21,6 +21,12 @@ export type EndReason =
   | "link-invalid"
   | "link-expired"
   | "link-used-up"
+  /** Its time has not come. */
+  | "link-not-yet"
+  /** It names somebody, and nobody has shown to be that person. */
+  | "link-for-another"
+  /** The page around is none that may embed it. */
+  | "not-embeddable"
   | "ticket-refused"
   /** The edge refused for a reason that this version does not know. */
   | "refused"

@@ -20,6 +20,9 @@ const REASONS: Readonly<Record<string, EndReason>> = {
   "link-expired": "link-expired",
   "link-used-up": "link-used-up",
   "link-revoked": "access-withdrawn",
+  "link-not-yet": "link-not-yet",
+  "link-for-another": "link-for-another",
+  "not-embeddable": "not-embeddable",
   "no-such-device": "no-free-device",
   "no-free-device": "no-free-device",
   "device-offline": "device-offline",
@@ -29,8 +32,12 @@ const REASONS: Readonly<Record<string, EndReason>> = {
 };
 
 /** Exchange a link's grant for a seat. The grant goes into the body: never into a URL, which servers write down. */
-export async function redeemGrant(edge: URL, grant: string, signal: AbortSignal): Promise<TicketAnswer> {
-  const response = await post(edge, "/api/v1/links/redeem", signal, { body: JSON.stringify({ grant }) });
+export async function redeemGrant(
+  edge: URL,
+  shown: { readonly grant: string; readonly embeddedBy?: string },
+  signal: AbortSignal,
+): Promise<TicketAnswer> {
+  const response = await post(edge, "/api/v1/links/redeem", signal, { body: JSON.stringify(shown) });
   if (response === undefined) return { type: "request-failed" };
   const answer = redeemed.safeParse(response.body);
   if (!response.ok || !answer.success) return refusal(response);

@@ -1,4 +1,13 @@
-import { ALIVE, PING, PONG, PROBE, RESUME_SUBPROTOCOL_PREFIX, SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from "#protocol";
+import {
+  ALIVE,
+  PING,
+  PONG,
+  PROBE,
+  RESUME_SUBPROTOCOL_PREFIX,
+  SEEN_SUBPROTOCOL_PREFIX,
+  SUBPROTOCOL,
+  TICKET_SUBPROTOCOL_PREFIX,
+} from "#protocol";
 import type { Pass } from "./session.ts";
 
 export interface ViewerSocketPort {
@@ -37,11 +46,12 @@ export class ViewerSocket {
   /** Of the last ping, milliseconds; undefined before the first was answered. */
   roundTripMs: number | undefined;
 
-  constructor(edge: URL, session: string, pass: Pass, port: ViewerSocketPort) {
+  /** @param seen the last video frame that is here with all before it, for who comes back */
+  constructor(edge: URL, session: string, pass: Pass, seen: number | undefined, port: ViewerSocketPort) {
     this.#port = port;
     const url = new URL(`/api/v1/sessions/${encodeURIComponent(session)}/viewer`, edge);
     url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-    const socket = new WebSocket(url, [SUBPROTOCOL, subprotocolOf(pass)]);
+    const socket = new WebSocket(url, [SUBPROTOCOL, ...subprotocolsOf(pass, seen)]);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => port.opened();
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => this.#received(data);
@@ -134,6 +144,7 @@ export class ViewerSocket {
   }
 }
 
-function subprotocolOf(pass: Pass): string {
-  return "ticket" in pass ? TICKET_SUBPROTOCOL_PREFIX + pass.ticket : RESUME_SUBPROTOCOL_PREFIX + pass.resume;
+function subprotocolsOf(pass: Pass, seen: number | undefined): readonly string[] {
+  if ("ticket" in pass) return [TICKET_SUBPROTOCOL_PREFIX + pass.ticket];
+  return [RESUME_SUBPROTOCOL_PREFIX + pass.resume, ...(seen === undefined ? [] : [SEEN_SUBPROTOCOL_PREFIX + seen])];
 }

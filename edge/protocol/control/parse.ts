@@ -4,6 +4,13 @@ import { ProtocolFault } from "../error.ts";
 /** Integers that stay exact as a JSON number. */
 export const micros = z.int().check(z.minimum(0));
 export const uint32 = z.int().check(z.minimum(0), z.maximum(0xffff_ffff));
+/** What the two above take. */
+export function isMicros(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+export function isUint32(value: unknown): value is number {
+  return isMicros(value) && value <= 0xffff_ffff;
+}
 export const protocolVersion = z.int().check(z.minimum(1), z.maximum(255));
 export const label = z.string().check(z.maxLength(64));
 /** Opaque secrets and ids of ours: base64url and the dot of a JWT. */
@@ -17,10 +24,14 @@ export interface ControlChannel<Message extends { readonly type: string }> {
   readonly write: (message: Message) => string;
 }
 
-/** A channel out of the longest text it takes and the schemas of its messages, each with its own literal `type`. */
+/**
+ * A channel out of the longest text it takes and the schemas of its messages, each with its own literal `type`.
+ * @param quick for messages that come all the time: reads what the schema would take, and leaves to it what it does not know
+ */
 export function controlChannel<const Schemas extends Readonly<Record<string, z.core.$ZodType>>>(
   maxChars: number,
   schemas: Schemas,
+  quick: QuickReaders<Schemas> = {},
 ): ControlChannel<TypedMessage<Schemas>> {
   return {
     parse: (text) => {
@@ -28,6 +39,8 @@ export function controlChannel<const Schemas extends Readonly<Record<string, z.c
       const type = typeOf(text);
       const schema = Object.hasOwn(schemas, type.name) ? schemas[type.name] : undefined;
       if (schema === undefined) throw new ProtocolFault("unknown-type", "control message of an unknown type");
+      const read = quick[type.name]?.(type.value);
+      if (read !== undefined) return read;
       const result = z.safeParse(schema, type.value);
       if (!result.success) throw new ProtocolFault("bad-value", `${type.name}: ${placeOf(result.error)} is not valid`);
       // Safe: the schema found under this name has just accepted the value, and the name is its type.
@@ -40,6 +53,12 @@ export function controlChannel<const Schemas extends Readonly<Record<string, z.c
     },
   };
 }
+
+type QuickReaders<Schemas extends Readonly<Record<string, z.core.$ZodType>>> = {
+  readonly [Name in keyof Schemas & string]?: (
+    value: object,
+  ) => Extract<TypedMessage<Schemas>, { readonly type: Name }> | undefined;
+};
 
 export type TypedMessage<Schemas extends Readonly<Record<string, z.core.$ZodType>>> = {
   [Name in keyof Schemas & string]: KnownFields<z.output<Schemas[Name]>> & { readonly type: Name };

@@ -11,6 +11,9 @@ export const clockReply = z.object({ sentAt: micros, at: micros });
 
 export const clipboard = z.object({ text: z.string().check(z.maxLength(MAX_CLIPBOARD_CHARS)) });
 
+/** Show this app of the device's list. A name that is not in it does nothing. */
+export const openApp = z.object({ app: z.string().check(z.minLength(1), z.maxLength(128)) });
+
 export const keyframeRequest = z.object({});
 
 /** Every input up to this sequence under this lease was applied by the device. */

@@ -2,8 +2,9 @@ import * as z from "zod/mini";
 import { audioFormat, deviceDescription, displayGeometry, right, videoCodec } from "../capability.ts";
 import { cameraCodec, hardwareAsk, hardwareDone, hardwareKind, location, motion } from "../hardware.ts";
 import { MAX_CONTROL_CHARS, MAX_DEVICES_CHARS } from "../limits.ts";
+import { ack, readAck } from "./ack.ts";
 import { controlChannel, label, micros, opaque, protocolVersion, type TypedMessage, uint32 } from "./parse.ts";
-import { bye, clipboard, clock, clockReply, inputAck, keyframeRequest } from "./shared.ts";
+import { bye, clipboard, clock, clockReply, inputAck, keyframeRequest, openApp } from "./shared.ts";
 
 const lease = z.object({
   /** The number of the lease in force; 0 before the first. */
@@ -24,25 +25,14 @@ const fromViewer = {
     client: label,
     videoCodecs: z.array(videoCodec).check(z.maxLength(8)),
   }),
-  /**
-   * Everything of a kind up to a sequence has arrived; about 10 a second while frames come (W-2).
-   * `receivedAt` is when that video frame arrived, on the viewer's own clock: only differences mean anything.
-   * `queued` counts frames that wait for the decoder.
-   */
-  ack: z.object({
-    video: z.optional(uint32),
-    audio: z.optional(uint32),
-    receivedAt: z.optional(micros),
-    queued: uint32,
-    decodedAt: z.optional(micros),
-    paintedAt: z.optional(micros),
-  }),
+  ack,
   /** The decoder cannot go on. */
   "keyframe-request": keyframeRequest,
   clock,
   /** Ask for the lease, or give it up. */
   "lease-request": z.object({ want: z.boolean() }),
   clipboard,
+  "open-app": openApp,
   /**
    * How the session did for this viewer (Q-1). Counts and times count since the page connected, milliseconds; ages are
    * those since the last report, and left out where there are none.
@@ -105,7 +95,7 @@ const toViewer = {
   "hardware-done": hardwareDone,
   /** Something the seat asked for was not done; the session goes on. */
   refused: z.object({
-    what: z.enum(["lease", "touch", "keyboard", "clipboard"]),
+    what: z.enum(["lease", "touch", "keyboard", "clipboard", "app"]),
     reason: z.enum(["no-right", "lease-held"]),
   }),
 };
@@ -115,6 +105,6 @@ export type QualityReport = Omit<Extract<ViewerMessage, { type: "quality" }>, "t
 export type ToViewerMessage = TypedMessage<typeof toViewer>;
 
 /** viewer -> edge */
-export const viewerChannel = controlChannel(MAX_CONTROL_CHARS, fromViewer);
+export const viewerChannel = controlChannel(MAX_CONTROL_CHARS, fromViewer, { ack: readAck });
 /** edge -> viewer */
 export const toViewerChannel = controlChannel(MAX_DEVICES_CHARS, toViewer);

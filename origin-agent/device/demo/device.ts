@@ -58,6 +58,9 @@ function openDemo(sink: DeviceSink, startApp: AppId | undefined): OpenDevice {
     releaseAll: () => phone.releaseAll(),
     setClipboard: (text) => phone.setClipboard(text),
     hardware: (news) => hardware.came(news),
+    openApp: (app) => {
+      if (isAppId(app)) phone.open(app);
+    },
     close: async () => {
       sound.close();
       await Promise.all([pump.close(), hardware.close()]);

@@ -43,7 +43,7 @@ export class Phone {
   readonly #services: Services;
 
   constructor(surroundings: PhoneSurroundings, startApp?: AppId) {
-    const open = (app: AppId) => this.#show({ kind: "app", id: app });
+    const open = (app: AppId) => this.open(app);
     this.#services = {
       changed: surroundings.changed,
       readClipboard: () => this.#clipboard,
@@ -188,6 +188,10 @@ export class Phone {
   #navigate(button: NavigationButton): void {
     if (button === "recents") this.#show(this.#screen.kind === "recents" ? { kind: "home" } : { kind: "recents" });
     else if (button === "home" || this.#app().back?.() !== true) this.#show({ kind: "home" });
+  }
+
+  open(app: AppId): void {
+    this.#show({ kind: "app", id: app });
   }
 
   #show(screen: Screen): void {

@@ -27,9 +27,26 @@ it.each([
   ["chat", ["chat"], undefined, undefined],
 ])("R-2 the offer %j", (offered, subprotocols, token, resume) => {
   const headers = new Headers({ Upgrade: "WebSocket", "Sec-WebSocket-Protocol": offered });
-  expect(upgradeOffer(headers)).toEqual({ subprotocols, token, resume });
+  expect(upgradeOffer(headers)).toEqual({ subprotocols, token, resume, seen: undefined });
   headers.delete("Upgrade");
   expect(upgradeOffer(headers)).toBeUndefined();
+});
+
+it.each([
+  ["0", 0],
+  ["812", 812],
+  ["4294967295", 0xffff_ffff],
+  ["4294967296", undefined],
+  ["99999999999999999999", undefined],
+  ["0812", undefined],
+  ["-1", undefined],
+  ["8.5", undefined],
+  ["1e3", undefined],
+  ["", undefined],
+])("R-2 who comes back and says to have seen %j", (said, seen) => {
+  const offered = `nearglass.seen.${said}, nearglass.v1, nearglass.resume.r`;
+  const headers = new Headers({ Upgrade: "websocket", "Sec-WebSocket-Protocol": offered });
+  expect(upgradeOffer(headers)).toEqual({ subprotocols: ["nearglass.v1"], token: undefined, resume: "r", seen });
 });
 
 it.each([

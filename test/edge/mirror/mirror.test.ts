@@ -61,6 +61,22 @@ describe("a viewer far from the home", () => {
     expect(keyframesAsked(origin)).toBe(1);
   });
 
+  it("S-7 G-4 needs a second keyframe within a second: it is asked for when that is over, though nothing else happens", async () => {
+    const { world, origin, far } = await scene();
+    // Its alarm would ring in a minute now, when it would forget itself.
+    far.peer.close(1000);
+    await far.peer.closing();
+    const next = await world.seatedAt(far.mirror, far.seat);
+    const request = viewerChannel.write({ type: "keyframe-request" });
+    const asked = keyframesAsked(origin);
+    next.peer.send(request);
+    await vi.waitFor(() => expect(keyframesAsked(origin)).toBe(asked + 1), { timeout: 5_000 });
+    origin.send(videoFrame(0, true));
+    await next.peer.frameCount(1);
+    next.peer.send(request);
+    await vi.waitFor(() => expect(keyframesAsked(origin)).toBe(asked + 2), { timeout: 5_000 });
+  });
+
   it("E-1 G-4 sees a new geometry before the first frame of its epoch", async () => {
     const { origin, far } = await scene();
     origin.send(videoFrame(0, true));

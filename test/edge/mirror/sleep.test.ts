@@ -1,6 +1,6 @@
 import { evictDurableObject } from "cloudflare:test";
 import { describe, expect, it, vi } from "vitest";
-import { originChannel, readFrameHeader, viewerChannel, writeInput } from "#protocol";
+import { CLOSE, originChannel, readFrameHeader, viewerChannel, writeInput } from "#protocol";
 import { videoFrame } from "../session/world.ts";
 import type { Peer } from "../support/peer.ts";
 import { aborted, MirrorWorld } from "./world.ts";
@@ -74,6 +74,38 @@ describe("a still screen", () => {
     far.peer.close(1000);
     expect((await origin.told("release")).lease).toBe(1);
     await vi.waitFor(() => expect(origin.texts.at(-1)).toBe('{"type":"viewers","count":0}'));
+  });
+
+  it("S-2 G-5 is left for a new socket of the same seat at its mirror, which the home that slept does not close", async () => {
+    const { world, origin, far } = await asleep();
+    const again = await world.seatedAt(far.mirror, far.seat);
+    expect((await far.peer.closing()).code).toBe(CLOSE.seatReplaced.code);
+    origin.send(videoFrame(2, false));
+    await vi.waitFor(() => expect(sequencesOf(again.peer)).toEqual([0, 1, 2]));
+    await again.peer.settled();
+    expect(again.peer.closed).toBeUndefined();
+  });
+
+  it("S-2 G-5 G-6 a seat that comes back to a mirror that was restarted meanwhile is welcomed, though its number is one of before", async () => {
+    const { world, origin, far, mirror } = await watching();
+    await world.rested(far.mirror);
+    await evictDurableObject(mirror, { webSockets: "close" });
+    const again = await world.seatedAt(far.mirror, far.seat);
+    origin.send(videoFrame(2, false));
+    await vi.waitFor(() => expect(sequencesOf(again.peer)).toEqual([0, 1, 2]));
+    await again.peer.settled();
+    expect(again.peer.closed).toBeUndefined();
+  });
+
+  it("S-7 G-4 G-5 is woken for a viewer that needs a keyframe, which nobody is known to want but its mirror", async () => {
+    const { world, origin, far } = await watching();
+    far.peer.send(viewerChannel.write({ type: "ack", video: 1, queued: 0 }));
+    await world.rested(far.mirror);
+    const asked = keyframesAsked(origin);
+    far.peer.send(viewerChannel.write({ type: "keyframe-request" }));
+    await vi.waitFor(() => expect(keyframesAsked(origin)).toBe(asked + 1));
+    origin.send(videoFrame(2, true));
+    await far.peer.frameCount(3);
   });
 
   it("G-5 rests without sleeping too, and goes on where it was", async () => {

@@ -13,11 +13,15 @@ export class MirrorWorld extends SessionWorld {
   }
 
   /** A new seat of a person who is near this region, through its welcome. */
-  async viewerNear(near: DurableObjectLocationHint, rights: readonly Right[] = ALL_RIGHTS): Promise<FarViewer> {
+  async viewerNear(
+    near: DurableObjectLocationHint,
+    rights: readonly Right[] = ALL_RIGHTS,
+    dead = false,
+  ): Promise<FarViewer> {
     const admission = await this.stub.admit({ rights, near });
     if (!admission.admitted || admission.claims.role !== "viewer") throw new Error("not admitted");
     const { seat, mirror } = admission.claims;
-    return { seat, mirror, ...(await this.seatedAt(mirror, seat, rights)) };
+    return { seat, mirror, ...(await this.seatedAt(mirror, seat, rights, dead)) };
   }
 
   /** The socket of a seat, at a mirror or at the home. */
@@ -25,10 +29,17 @@ export class MirrorWorld extends SessionWorld {
     mirror: string | undefined,
     seat: string,
     rights: readonly Right[] = ALL_RIGHTS,
+    dead = false,
   ): Promise<{ readonly peer: Peer; readonly resume: string }> {
     const place = mirror === undefined ? {} : { mirror };
     const claims = { role: "viewer", session: this.session, seat, rights, ...place } as const;
-    const peer = await connect(mirror === undefined ? this.stub : this.mirror(mirror), claims);
+    const peer = await connect(
+      mirror === undefined ? this.stub : this.mirror(mirror),
+      claims,
+      undefined,
+      undefined,
+      dead,
+    );
     peer.send(viewerChannel.write({ type: "hello", protocol: 1, client: "test", videoCodecs: ["h264"] }));
     const { resume } = await peer.said("welcome");
     return { peer, resume };

@@ -41,9 +41,9 @@ describe("a link's uses", () => {
 
   it("are given back one at a time, and never more than were taken", async () => {
     const link = newLink(2);
-    await giveUseBack(env.PASS, link.use.link);
+    await giveUseBack(env.PASS, link.use);
     expect(countTaken(await link.takeMany(3))).toBe(2);
-    await giveUseBack(env.PASS, link.use.link);
+    await giveUseBack(env.PASS, link.use);
     expect(countTaken(await link.takeMany(3))).toBe(1);
   });
 
@@ -58,6 +58,43 @@ describe("a link's uses", () => {
     await evictDurableObject(link.stub);
     expect(countTaken(await link.takeMany(10))).toBe(1);
   });
+});
+
+describe("the uses of a narrowed link", () => {
+  const bounds = (link: ReturnType<typeof newLink>, ...blocks: readonly { block: string; limit: number }[]) =>
+    takeUse(env.PASS, { ...link.use, blocks });
+
+  it("N-4 are counted for each block and for the link, all or none, also after a restart", async () => {
+    const link = newLink(3);
+    const [wide, once] = [
+      { block: "wide", limit: 2 },
+      { block: "once", limit: 1 },
+    ];
+    expect(await bounds(link, wide, once)).toEqual({ taken: true });
+    await evictDurableObject(link.stub);
+    // What is refused for one of them is counted for none.
+    expect(await bounds(link, wide, once)).toEqual({ taken: false, refusal: "used-up" });
+    expect(await bounds(link, wide)).toEqual({ taken: true });
+    expect(await bounds(link, wide)).toEqual({ taken: false, refusal: "used-up" });
+    await giveUseBack(env.PASS, { link: link.use.link, blocks: [wide, once] });
+    await evictDurableObject(link.stub);
+    expect(await bounds(link, wide, once)).toEqual({ taken: true });
+    expect(await link.take()).toEqual({ taken: true });
+    expect(await link.take()).toEqual({ taken: false, refusal: "used-up" });
+  });
+});
+
+it("N-4 a lesser link whose use came to nothing is not kept", async () => {
+  const link = newLink();
+  const blocks = [{ block: "once", limit: 1 }];
+  await takeUse(env.PASS, { ...link.use, blocks });
+  await takeUse(env.PASS, { ...link.use, blocks: [{ block: "other", limit: 2 }] });
+  await giveUseBack(env.PASS, { link: link.use.link, blocks });
+  const kept = await runInDurableObject(link.stub, async (_object, { storage }) => await storage.get("data"));
+  expect(kept).toEqual({ used: 1, revoked: false, usedOf: { other: 1 } });
+  // Given back once more, for a block that holds nothing.
+  await giveUseBack(env.PASS, { link: link.use.link, blocks });
+  expect(await takeUse(env.PASS, { ...link.use, blocks })).toEqual({ taken: true });
 });
 
 describe("a link that was withdrawn", () => {

@@ -6,6 +6,8 @@ import {
   originChannel,
   PROTOCOL_VERSION,
   RESUME_SUBPROTOCOL_PREFIX,
+  readFrameHeader,
+  SEEN_SUBPROTOCOL_PREFIX,
   SUBPROTOCOL,
   viewerChannel,
 } from "#protocol";
@@ -18,6 +20,7 @@ import {
   type TicketClaims,
   ticketKind,
 } from "../../../edge/access/index.ts";
+import { videoFrame } from "../session/world.ts";
 import { bodyOf, call, callAsAdmin, expectProblem, openSocket, type SeatBody } from "../support/api.ts";
 import { FleetWorld, newSession } from "../support/fleet-world.ts";
 import type { Peer } from "../support/peer.ts";
@@ -238,6 +241,26 @@ describe("R-2 a session's socket", () => {
     expect((await viewer.peer.closing()).code).toBe(CLOSE.seatReplaced.code);
     await openSocket(originUrl, undefined, showing(agentsResume));
     expect((await agent.peer.closing()).code).toBe(CLOSE.originReplaced.code);
+  });
+
+  it("S-6 S-8 brings what followed the picture that is said beside the resume token", async () => {
+    const { session, ticket, viewerUrl } = await newSeat();
+    const viewer = await openSocket(viewerUrl, ticket);
+    hello(viewer.peer);
+    const { resume } = await viewer.peer.said("welcome");
+    const agent = await openSocket(`/api/v1/sessions/${session}/origin`, (await host.ordered("serve")).ticket);
+    agent.peer.send(originChannel.write({ type: "hello", protocol: 1, agent: "test", resumed: false }));
+    await agent.peer.told("welcome");
+    const display = { epoch: 0, width: 720, height: 1280, rotation: 0, codec: "h264" } as const;
+    agent.peer.send(originChannel.write({ type: "display", ...display }));
+    for (const sequence of [0, 1, 2]) agent.peer.send(videoFrame(sequence, sequence === 0));
+    await viewer.peer.frameCount(3);
+    const { subprotocol } = showing(resume);
+    const { peer } = await openSocket(viewerUrl, undefined, {
+      subprotocol: `${subprotocol}, ${SEEN_SUBPROTOCOL_PREFIX}1`,
+    });
+    await peer.frameCount(1);
+    expect(peer.frames.map((frame) => readFrameHeader(frame).sequence)).toEqual([2]);
   });
 
   it("is refused with claims that a client says itself", async () => {

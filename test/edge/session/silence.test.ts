@@ -1,6 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ALIVE, CLOSE, originChannel } from "#protocol";
+import { MirrorWorld } from "../mirror/world.ts";
 import { FleetWorld, hello } from "../support/fleet-world.ts";
 import { connect, type Peer } from "../support/peer.ts";
 import { SessionWorld, videoFrame } from "./world.ts";
@@ -104,11 +105,44 @@ it("M-12 an alarm rings for the question and for the answer, also after a sleep"
   await vi.waitFor(async () => expect(await alarm()).toBeLessThanOrEqual(Date.now() + 15_000));
 });
 
+it("M-12 an answer is heard after a sleep too, whatever else was noted of its seat meanwhile, and counts from then on", async () => {
+  const world = await new SessionWorld().open();
+  const origin = await world.origin();
+  const { peer } = await world.viewer(undefined, true);
+  await pass(world.stub, 45_000);
+  await asked(peer, 1);
+  origin.send(videoFrame(0, true));
+  await peer.frameCount(1);
+  await evictDurableObject(world.stub, { webSockets: "hibernate" });
+  peer.send(ALIVE);
+  await peer.settled();
+  await evictDurableObject(world.stub, { webSockets: "hibernate" });
+  await pass(world.stub, 40_000);
+  expect([peer.closed, peer.probes]).toEqual([undefined, 1]);
+});
+
 it("M-12 an answer that nobody asked for is a fault", async () => {
   const world = await new SessionWorld().open();
   const { peer } = await world.viewer();
   peer.send(ALIVE);
   expect((await peer.closing()).code).toBe(CLOSE.protocolFault.code);
+});
+
+it("M-12 a viewer at a mirror that died without a word is closed there, and its seat has its grace at the home", async () => {
+  const world = await new MirrorWorld().open();
+  await world.origin();
+  const dead = await world.viewerNear("apac", undefined, true);
+  const alive = await world.viewerNear("apac");
+  const mirror = world.mirror(dead.mirror ?? "");
+  await pass(mirror, 45_000);
+  await asked(dead.peer, 1);
+  await asked(alive.peer, 1);
+  await alive.peer.settled();
+  await pass(mirror, 15_000);
+  expect((await dead.peer.closing()).code).toBe(CLOSE.silent.code);
+  await alive.peer.settled();
+  expect(alive.peer.closed).toBeUndefined();
+  await world.seatedAt(dead.mirror, dead.seat);
 });
 
 it("M-12 a host that died without a word is offline", async () => {

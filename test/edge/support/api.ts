@@ -19,6 +19,7 @@ export async function call(method: string, path: string, options: CallOptions = 
   const raw = typeof body !== "object" || body instanceof Uint8Array || body instanceof ReadableStream;
   return await exports.default.fetch(`${ORIGIN}${path}`, {
     method,
+    redirect: "manual",
     headers: {
       ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),

@@ -23,16 +23,18 @@ export function device(id: string): DeviceDescription {
 /** One real Fleet object in workerd, hosts that speak to it, and the sessions that it leases devices to. */
 export class FleetWorld {
   readonly name: string;
+  readonly tenant: string;
   readonly stub;
 
-  constructor(region: string = crypto.randomUUID()) {
-    this.name = `v1:default:${region}`;
+  constructor(region: string = crypto.randomUUID(), tenant = "default") {
+    this.tenant = tenant;
+    this.name = `v1:${tenant}:${region}`;
     this.stub = env.FLEET.get(env.FLEET.idFromName(this.name));
   }
 
   /** A control socket on which nothing was said yet. */
   async dial(host: string, dead = false): Promise<Peer> {
-    const claims = JSON.stringify({ host, tenant: "default", region: "any" });
+    const claims = JSON.stringify({ host, tenant: this.tenant, region: "any" });
     const response = await this.stub.fetch("https://edge/socket", {
       headers: { Upgrade: "websocket", "Sec-WebSocket-Protocol": SUBPROTOCOL, [CLAIMS_HEADER]: claims },
     });

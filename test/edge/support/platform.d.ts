@@ -4,7 +4,7 @@ declare namespace Cloudflare {
   interface Env extends ImportedEnv {}
   interface GlobalProps {
     mainModule: typeof import("../../../edge/worker.ts");
-    durableNamespaces: "SessionObject" | "MirrorObject" | "FleetObject" | "PassObject";
+    durableNamespaces: "SessionObject" | "MirrorObject" | "FleetObject" | "TenantObject" | "PassObject";
   }
 }
 

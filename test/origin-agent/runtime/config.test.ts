@@ -34,6 +34,27 @@ describe("the agent's command line", () => {
     expect(parsed).toMatchObject({ ok: true, config: { token: { from: "file", path: "/run/token" } } });
   });
 
+  it("takes Android devices, all or by their serial numbers, at the ADB server of the environment", () => {
+    const android = ["--device", "android:192.168.1.5:5555", "--device", "android", "--scrcpy-server", "/opt/scrcpy"];
+    expect(parseConfig([...EDGE, ...TOKEN, ...android], NO_ENV)).toMatchObject({
+      ok: true,
+      config: {
+        devices: [{ kind: "android", serial: "192.168.1.5:5555" }, { kind: "android" }],
+        android: { adb: { host: "127.0.0.1", port: 5037 }, serverFile: "/opt/scrcpy" },
+      },
+    });
+    const at = (socket: string) =>
+      parseConfig([...EDGE, ...TOKEN, ...android], (name) => (name === "ADB_SERVER_SOCKET" ? socket : undefined));
+    expect(at("tcp:5038")).toMatchObject({ config: { android: { adb: { host: "127.0.0.1", port: 5038 } } } });
+    expect(at("tcp:adb.example.com:5037")).toMatchObject({ config: { android: { adb: { host: "adb.example.com" } } } });
+    expect(at("tcp:[::1]:5037")).toMatchObject({ config: { android: { adb: { host: "::1", port: 5037 } } } });
+    expect(at("localabstract:adb")).toMatchObject({
+      ok: false,
+      words: "ADB_SERVER_SOCKET is tcp:PORT or tcp:HOST:PORT",
+    });
+    expect(at("tcp:0")).toMatchObject({ ok: false });
+  });
+
   it("asks for help with --help, whatever else is there", () => {
     expect(parseConfig(["--nonsense", "--help"], NO_ENV)).toEqual({ ok: false, kind: "help" });
   });
@@ -53,6 +74,8 @@ describe("the agent's command line", () => {
     ["a token twice", [...EDGE, ...DEVICE, ...TOKEN, ...TOKEN], /--token may be given once/],
     ["no device", [...EDGE, ...TOKEN], /--device is missing/],
     ["an unknown device", [...EDGE, ...TOKEN, "--device", "toaster"], /--device is demo/],
+    ["Android without its server", [...EDGE, ...TOKEN, "--device", "android"], /--scrcpy-server is missing/],
+    ["a server without Android", [...EDGE, ...TOKEN, ...DEVICE, "--scrcpy-server", "f"], /is for --device android/],
     ["an unknown option", [...EDGE, "--verbos"], /unknown option --verbos/],
     ["an option without its value", ["--edge", "--token", "x"], /--edge needs a value/],
     ["a stray word", ["demo"], /unexpected argument/],

@@ -2,7 +2,11 @@ import { describe, expect, it } from "vitest";
 import { denoFlags, neededPermissions } from "../../../origin-agent/runtime/permissions.ts";
 
 function flags(edge: string, tokenFile?: string): readonly string[] {
-  return denoFlags(neededPermissions(new URL(edge), tokenFile));
+  const token =
+    tokenFile === undefined
+      ? ({ from: "environment", token: "t" } as const)
+      : ({ from: "file", path: tokenFile } as const);
+  return denoFlags(neededPermissions({ edge: new URL(edge), token, android: undefined }));
 }
 
 describe("the agent's permissions", () => {
@@ -23,5 +27,13 @@ describe("the agent's permissions", () => {
     expect(read(flags("https://glass.example.com", "/run/token"))).toBe(
       `${read(flags("https://glass.example.com"))},/run/token`,
     );
+  });
+
+  it("reach the ADB server and read the server's file when there are Android devices", () => {
+    const android = { adb: { host: "127.0.0.1", port: 5037 }, serverFile: "/opt/scrcpy-server" };
+    const token = { from: "environment", token: "t" } as const;
+    const given = denoFlags(neededPermissions({ edge: new URL("https://glass.example.com"), token, android }));
+    expect(given).toContain("--allow-net=glass.example.com:443,127.0.0.1:5037");
+    expect(given).toContain("--allow-read=/usr/bin/ldd,/opt/scrcpy-server");
   });
 });

@@ -157,7 +157,8 @@ describe("an agent over real sockets", () => {
     origin.say({ type: "viewers", count: 3 });
     origin.say({ type: "release", lease: 1 });
     origin.say({ type: "clipboard", text: "from the viewer" });
-    await eventually("the last order", () => device.calls.includes("setClipboard from the viewer"));
+    origin.say({ type: "open-app", app: "notes" });
+    await eventually("the last order", () => device.calls.includes("openApp notes"));
     expect(device.calls).toEqual([
       "open",
       "setPaused true",
@@ -169,6 +170,7 @@ describe("an agent over real sockets", () => {
       "setPaused false",
       "releaseAll",
       "setClipboard from the viewer",
+      "openApp notes",
     ]);
     device.sink().clipboard("x".repeat(16 * 1024 + 1));
     device.sink().clipboard("from the device");

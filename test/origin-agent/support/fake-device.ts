@@ -69,6 +69,7 @@ function recordingDevice(calls: string[], inputs: InputBody[], closes: () => Pro
     },
     releaseAll: () => note("releaseAll"),
     setClipboard: (text) => note(`setClipboard ${text}`),
+    openApp: (app) => note(`openApp ${app}`),
     close: async () => {
       note("close");
       await closes();

@@ -20,6 +20,9 @@ interface Output {
 /** Packets of 20 ms: more than a quarter of a second waiting means that the decoder has stopped. */
 const MAX_WAITING_PACKETS = 12;
 
+/** Left to the first picture: making a player takes 10 ms of the page's time, which the picture needs. */
+const FIRST_PICTURE_MS = 200;
+
 /** Opus packets to the loudspeaker. Nothing is decoded that nobody would hear. */
 export class Sound {
   readonly #changed: () => void;
@@ -54,6 +57,7 @@ export class Sound {
   setFormat(format: AudioFormat | undefined): void {
     if (format?.channels !== this.#format?.channels) this.#closeDecoder();
     this.#format = format;
+    if (navigator.userActivation?.hasBeenActive === true) setTimeout(() => this.#open(), FIRST_PICTURE_MS);
     this.#changed();
   }
 
@@ -67,8 +71,6 @@ export class Sound {
   }
 
   play(data: Uint8Array<ArrayBuffer>): void {
-    // Not sooner: making a player takes 10 ms of the page's time, and the first picture needs them.
-    if (this.state === "waiting-for-gesture" && navigator.userActivation?.hasBeenActive === true) this.#open();
     if (this.state !== "playing" || this.#format === undefined) return;
     this.#decoder ??= this.#openDecoder(this.#format);
     const decoder = this.#decoder;

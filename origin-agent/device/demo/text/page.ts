@@ -1,6 +1,5 @@
-import { createCanvas } from "@napi-rs/canvas";
-import { font } from "../ui/fonts.ts";
 import { type Canvas2D, drawText, fillRounded, type Rect } from "../ui/shape.ts";
+import { createRuler } from "../ui/text-width.ts";
 import { COLOUR } from "../ui/theme.ts";
 import type { TextEditor } from "./editor.ts";
 import { indexAt, isRightToLeft, type Line, layoutLines, lineOf } from "./layout.ts";
@@ -12,13 +11,7 @@ const PLACEHOLDER_GAP = 12;
 
 export const LINE_HEIGHT = 46;
 
-/** A canvas of its own to measure on, since lines are asked for between drawings, too. */
-const ruler = createCanvas(1, 1).getContext("2d");
-
-function measure(text: string): number {
-  ruler.font = font(text, TEXT_SIZE);
-  return ruler.measureText(text).width;
-}
+const measure = createRuler(TEXT_SIZE);
 
 /** An editor's text as it lies on the screen: lines, caret, selection, and how far it is scrolled. */
 export class TextPage {

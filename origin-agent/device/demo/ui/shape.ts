@@ -1,5 +1,6 @@
 import type { SKRSContext2D } from "@napi-rs/canvas";
-import { type FontWeight, font } from "./fonts.ts";
+import { type FontWeight, font, runsOf } from "./fonts.ts";
+import { runWidth } from "./text-width.ts";
 
 export type Canvas2D = SKRSContext2D;
 
@@ -47,15 +48,27 @@ export interface TextStyle {
   readonly direction?: "ltr" | "rtl";
 }
 
+/** How much of a line stands before its `x`. */
+const BEFORE = { left: 0, center: 0.5, right: 1 } as const;
+
 /** One line of text, its vertical middle at `y`. */
 export function drawText(canvas: Canvas2D, text: string, x: number, y: number, style: TextStyle): void {
-  canvas.font = font(text, style.size, style.weight);
+  const { size, weight, align = "left" } = style;
   canvas.fillStyle = style.colour;
-  canvas.textAlign = style.align ?? "left";
   canvas.direction = style.direction ?? "ltr";
   canvas.textBaseline = "alphabetic";
   // Inter's capitals are 0.73 em tall; the middle of capitals looks like the middle of the line.
-  canvas.fillText(text, x, y + style.size * 0.36);
+  const baseline = y + size * 0.36;
+  const runs = runsOf(text);
+  // One run, as nearly every text of a phone is, is placed by the canvas: measuring it too would double the time.
+  const widths = runs.length === 1 ? [0] : runs.map((run) => runWidth(run, size, weight));
+  canvas.textAlign = runs.length === 1 ? align : "left";
+  let left = x - BEFORE[align] * widths.reduce((sum, width) => sum + width, 0);
+  for (const [index, run] of runs.entries()) {
+    canvas.font = font(run, size, weight);
+    canvas.fillText(run.text, left, baseline);
+    left += widths[index] ?? 0;
+  }
 }
 
 type CanvasGradient = ReturnType<Canvas2D["createLinearGradient"]>;

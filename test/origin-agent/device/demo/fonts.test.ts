@@ -19,6 +19,7 @@ test("what may be typed is drawn, whatever the script: never a blank, and never 
     "，",
     "か",
     "한",
+    "국",
     "ש",
     "ع",
     "म",

@@ -1,0 +1,111 @@
+import type { Right } from "#protocol";
+import { CAPABILITIES, type Capability, type CapabilityLimits, type Effect, strictestLimits } from "./capability.ts";
+import {
+  type Bound,
+  boundTo,
+  type Circumstances,
+  type Policy,
+  type Reason,
+  type Rule,
+  type Subject,
+} from "./policy.ts";
+import { EFFECTS_OF_ROLE } from "./role.ts";
+import { type AdmissionRefusal, judgeSession, type SessionTerms } from "./session-limits.ts";
+
+export interface Ruling {
+  readonly effect: Effect;
+  readonly limits: CapabilityLimits;
+  readonly because: Reason;
+}
+
+/** What somebody may do in a session, and whether they may be in it at all. */
+export interface Decision {
+  readonly capabilities: Readonly<Record<Capability, Ruling>>;
+  /** Empty: the session may be opened. */
+  readonly refusals: readonly AdmissionRefusal[];
+  readonly session: SessionTerms;
+}
+
+/**
+ * The decision for one subject, here and now. The narrowest binding that says something about a capability wins; where
+ * several policies of that binding do, the strictest effect holds, with the strictest of their limits.
+ */
+export function decide(policies: readonly Policy[], subject: Subject, circumstances: Circumstances): Decision {
+  const bound = boundTo(policies, subject);
+  const best = bestRulings(bound);
+  const builtIn = EFFECTS_OF_ROLE[subject.standing];
+  const rulings = CAPABILITIES.map((name): [Capability, Ruling] => [
+    name,
+    best.get(name)?.ruling ?? { effect: builtIn[name], limits: {}, because: { by: "role", role: subject.standing } },
+  ]);
+  // Safe: one ruling for each of the capabilities.
+  const capabilities = Object.fromEntries(rulings) as Record<Capability, Ruling>;
+  return { capabilities, ...judgeSession(bound, circumstances) };
+}
+
+/** In one pass: a tenant may have a thousand policies, and each says little. */
+function bestRulings(bound: readonly Bound[]): ReadonlyMap<Capability, { rank: number; ruling: Ruling }> {
+  const found = new Map<Capability, { rank: number; ruling: Ruling }>();
+  for (const { policy, rank } of bound) {
+    // Safe: a policy has no other names.
+    for (const name of Object.keys(policy.capabilities) as Capability[]) {
+      const said = policy.capabilities[name];
+      const best = found.get(name);
+      if (said === undefined || (best !== undefined && rank < best.rank)) continue;
+      const ruling = rulingOf(policy, said);
+      found.set(name, {
+        rank,
+        ruling: best === undefined || rank > best.rank ? ruling : stricter(best.ruling, ruling),
+      });
+    }
+  }
+  return found;
+}
+
+function rulingOf({ id, binding }: Policy, { effect, limits = {} }: Rule): Ruling {
+  return { effect, limits, because: { by: "policy", binding, policies: [id] } };
+}
+
+/** Both are of one binding. A `deny` needs no limits, and nobody else to be explained. */
+function stricter(left: Ruling, right: Ruling): Ruling {
+  if (left.effect === "deny" && right.effect !== "deny") return left;
+  if (right.effect === "deny" && left.effect !== "deny") return right;
+  return {
+    effect: left.effect === "allow" ? right.effect : left.effect,
+    limits: strictestLimits(left.limits, right.limits),
+    because: bothReasons(left.because, right.because),
+  };
+}
+
+function bothReasons(left: Reason, right: Reason): Reason {
+  if (left.by === "role" || right.by === "role") return left;
+  return { ...left, policies: [...left.policies, ...right.policies] };
+}
+
+/** What each right of a seat needs. The clipboard is one right, for both directions. */
+const NEEDED_FOR: Readonly<Record<Right, readonly Capability[]>> = {
+  view: ["view"],
+  audio: ["audio"],
+  touch: ["touch"],
+  keyboard: ["keyboard"],
+  clipboard: ["clipboard-to-device", "clipboard-from-device"],
+  location: ["location"],
+  motion: ["motion"],
+  camera: ["camera"],
+  microphone: ["microphone"],
+};
+
+/** Before any of these is lent, the viewer's page asks its person each time (docs/protocol.md, B-2). */
+const ASKED_FOR_LATER: ReadonlySet<Capability> = new Set(["location", "motion", "camera", "microphone"]);
+
+/**
+ * Of the rights that were wished for, those that the decision allows. What is to be asked for is given only where whoever
+ * uses it is asked later.
+ */
+export function rightsOf({ capabilities }: Decision, wished: readonly Right[]): readonly Right[] {
+  const isGiven = (name: Capability) => {
+    const { effect } = capabilities[name];
+    return effect === "allow" || (effect === "ask" && ASKED_FOR_LATER.has(name));
+  };
+  return wished.filter((right) => NEEDED_FOR[right].every(isGiven));
+}

@@ -1,0 +1,180 @@
+import { type SigningKey, signingKey } from "../access/index.ts";
+import {
+  type AuditEvent,
+  chainHash,
+  checkpointLine,
+  checkpointText,
+  eventLine,
+  eventText,
+  NO_HASH,
+  signText,
+} from "../audit/index.ts";
+import type { AuditPage, AuditWish } from "./contract.ts";
+
+/** So often a checkpoint is signed, and at the end of an export. */
+const CHECKPOINT_EVERY = 1_000;
+/** Events that are chained in one go, between which others may be written. */
+const SEAL_BATCH = 500;
+
+// Types, not interfaces: rows must have an index signature.
+type EventRow = { sequence: number; text: string; hash: string };
+type Head = { readonly sequence: number; readonly hash: string };
+
+/**
+ * The audit log of a tenant. An event is written in the transaction of what it tells of, and chained right after: hashing
+ * takes a moment, and no change is to be without its event.
+ */
+export class Journal {
+  readonly #storage: DurableObjectStorage;
+  readonly #tenant: string;
+  readonly #secret: string;
+  #sealing: Promise<void> | undefined;
+
+  constructor(storage: DurableObjectStorage, tenant: string, signingSecret: string) {
+    this.#storage = storage;
+    this.#tenant = tenant;
+    this.#secret = signingSecret;
+  }
+
+  /** Within the transaction of what happened. */
+  write(event: AuditEvent, at: number): void {
+    const sequence = this.#lastSequence() + 1;
+    this.#storage.sql.exec(
+      "INSERT INTO audit_event (sequence, at, action, actor, subject, session, text) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      ...[sequence, at, event.action, event.actor, event.subject ?? null, event.session ?? null],
+      eventText(event, this.#tenant, sequence, at),
+    );
+  }
+
+  /** Chain what is not chained yet. Any number may ask at once. */
+  async seal(): Promise<void> {
+    // One that is about to end may have missed what was just written.
+    while (this.#isUnsealed()) {
+      this.#sealing ??= this.#sealAll().finally(() => {
+        this.#sealing = undefined;
+      });
+      await this.#sealing;
+    }
+  }
+
+  #isUnsealed(): boolean {
+    return this.#storage.sql.exec("SELECT 1 FROM audit_event WHERE hash IS NULL LIMIT 1").toArray().length > 0;
+  }
+
+  /** Lines from `after` on. The last page of an export without a filter ends with a checkpoint. */
+  async page(wish: AuditWish, at: number): Promise<AuditPage> {
+    await this.seal();
+    const isFiltered = Object.keys(wish).some((name) => name !== "after" && name !== "limit");
+    const rows = this.#rows(wish);
+    const items = rows.slice(0, wish.limit);
+    const isLast = rows.length <= wish.limit;
+    const last = items.at(-1);
+    if (!isFiltered && isLast) await this.#signHead(at);
+    const lines = isFiltered ? items.map((row) => this.#line(row)) : this.#withCheckpoints(items);
+    return isLast || last === undefined ? { lines } : { lines, next: last.sequence };
+  }
+
+  async #sealAll(): Promise<void> {
+    for (;;) {
+      const rows = this.#storage.sql
+        .exec<{ sequence: number; text: string; at: number }>(
+          "SELECT sequence, text, at FROM audit_event WHERE hash IS NULL ORDER BY sequence LIMIT ?",
+          SEAL_BATCH,
+        )
+        .toArray();
+      const first = rows[0];
+      if (first === undefined) return;
+      let hash = this.#hashOf(first.sequence - 1);
+      const sealed: Head[] = [];
+      for (const { sequence, text } of rows) {
+        hash = await chainHash(hash, text);
+        sealed.push({ sequence, hash });
+      }
+      this.#storage.transactionSync(() => {
+        for (const { sequence, hash: own } of sealed) {
+          this.#storage.sql.exec("UPDATE audit_event SET hash = ? WHERE sequence = ?", own, sequence);
+        }
+      });
+      for (const head of sealed)
+        if (head.sequence % CHECKPOINT_EVERY === 0) await this.#sign(head, rows.at(-1)?.at ?? 0);
+    }
+  }
+
+  async #signHead(at: number): Promise<void> {
+    const head = this.#storage.sql
+      .exec<{ sequence: number; hash: string }>(
+        "SELECT sequence, hash FROM audit_event WHERE hash IS NOT NULL ORDER BY sequence DESC LIMIT 1",
+      )
+      .toArray()[0];
+    if (head === undefined) return;
+    const isSigned = this.#storage.sql.exec("SELECT 1 FROM audit_checkpoint WHERE sequence = ?", head.sequence);
+    if (isSigned.toArray().length === 0) await this.#sign(head, at);
+  }
+
+  async #sign({ sequence, hash }: Head, at: number): Promise<void> {
+    const key: SigningKey = await signingKey(this.#secret);
+    const time = new Date(at).toISOString();
+    const text = checkpointText({ tenant: this.#tenant, sequence, hash, at: time, key: key.id });
+    const line = checkpointLine(text, await signText(text, key.sign));
+    this.#storage.sql.exec("INSERT OR IGNORE INTO audit_checkpoint (sequence, line) VALUES (?, ?)", sequence, line);
+  }
+
+  #rows({ after, limit, action, actor, subject, session, from, to }: AuditWish): EventRow[] {
+    const conditions: [string, string | number | undefined][] = [
+      ["sequence > ?", after],
+      // `person.` is everything about people.
+      ["action GLOB ?", action === undefined ? undefined : `${action}*`],
+      ["actor = ?", actor],
+      ["subject = ?", subject],
+      ["session = ?", session],
+      ["at >= ?", from],
+      ["at < ?", to],
+    ];
+    const given = conditions.filter(([, value]) => value !== undefined);
+    const where = given.map(([condition]) => condition).join(" AND ");
+    return this.#storage.sql
+      .exec<EventRow>(
+        `SELECT sequence, text, hash FROM audit_event WHERE hash IS NOT NULL AND ${where} ORDER BY sequence LIMIT ?`,
+        ...given.map(([, value]) => value ?? null),
+        limit + 1,
+      )
+      .toArray();
+  }
+
+  #withCheckpoints(rows: readonly EventRow[]): string[] {
+    const [first, last] = [rows[0], rows.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const checkpoints = new Map(
+      this.#storage.sql
+        .exec<{ sequence: number; line: string }>(
+          "SELECT sequence, line FROM audit_checkpoint WHERE sequence BETWEEN ? AND ?",
+          ...[first.sequence, last.sequence],
+        )
+        .toArray()
+        .map(({ sequence, line }) => [sequence, line]),
+    );
+    let previous = this.#hashOf(first.sequence - 1);
+    return rows.flatMap((row) => {
+      const line = eventLine(row.text, row.hash, previous);
+      previous = row.hash;
+      const checkpoint = checkpoints.get(row.sequence);
+      return checkpoint === undefined ? [line] : [line, checkpoint];
+    });
+  }
+
+  #line({ sequence, text, hash }: EventRow): string {
+    return eventLine(text, hash, this.#hashOf(sequence - 1));
+  }
+
+  #hashOf(sequence: number): string {
+    const row = this.#storage.sql
+      .exec<{ hash: string | null }>("SELECT hash FROM audit_event WHERE sequence = ?", sequence)
+      .toArray()[0];
+    return row?.hash ?? NO_HASH;
+  }
+
+  #lastSequence(): number {
+    return this.#storage.sql.exec<{ last: number }>("SELECT coalesce(max(sequence), 0) AS last FROM audit_event").one()
+      .last;
+  }
+}

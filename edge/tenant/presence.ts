@@ -1,0 +1,57 @@
+import type { EndedSession, NewSeat } from "./contract.ts";
+
+/** Who sits where: the open sessions of a tenant and their seats, kept for whoever must leave them. */
+export class Presence {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** @returns whether the session is new */
+  add({ session, seat, link, person, signin }: NewSeat, at: number): boolean {
+    const isNew =
+      this.#sql.exec("INSERT OR IGNORE INTO session (id, opened) VALUES (?, ?)", session, at).rowsWritten > 0;
+    this.#sql.exec(
+      "INSERT OR IGNORE INTO seat (session, seat, link, person, signin, opened) VALUES (?, ?, ?, ?, ?, ?)",
+      ...[session, seat, link ?? null, person ?? null, signin ?? null, at],
+    );
+    return isNew;
+  }
+
+  isOpen(session: string): boolean {
+    return this.#sql.exec("SELECT 1 FROM session WHERE id = ?", session).toArray().length > 0;
+  }
+
+  count(session: string): number {
+    return this.#sql.exec<{ count: number }>("SELECT count(*) AS count FROM seat WHERE session = ?", session).one()
+      .count;
+  }
+
+  /** The seats that came by this link, are this person's, or were opened by this browser's sign-in, by their sessions. */
+  seatsOf(column: "link" | "person" | "signin", id: string): ReadonlyMap<string, readonly string[]> {
+    const sessions = new Map<string, string[]>();
+    const rows = this.#sql.exec<{ session: string; seat: string }>(
+      `SELECT session, seat FROM seat WHERE ${column} = ? ORDER BY session, seat`,
+      id,
+    );
+    for (const { session, seat } of rows) sessions.set(session, [...(sessions.get(session) ?? []), seat]);
+    return sessions;
+  }
+
+  /** What a browser had opened goes on when it signs in again. */
+  move(from: string, to: string): void {
+    this.#sql.exec("UPDATE seat SET signin = ? WHERE signin = ?", to, from);
+  }
+
+  /** @returns whether it was known */
+  leave(session: string, seat: string): boolean {
+    return this.#sql.exec("DELETE FROM seat WHERE session = ? AND seat = ?", session, seat).rowsWritten > 0;
+  }
+
+  /** @returns whether it was known */
+  end({ session }: Pick<EndedSession, "session">): boolean {
+    this.#sql.exec("DELETE FROM seat WHERE session = ?", session);
+    return this.#sql.exec("DELETE FROM session WHERE id = ?", session).rowsWritten > 0;
+  }
+}

@@ -1,0 +1,29 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { surveyDevices } from "../../../../origin-agent/device/android/index.ts";
+import { freePort } from "../../../support/free-port.ts";
+import { Rig } from "./rig.ts";
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await Rig.start();
+});
+afterEach(() => rig.stop());
+
+it("a survey finds each device with its model and its encoders", async () => {
+  const phone = await rig.phone();
+  await rig.adb.connect(phone.serial);
+  const program = { version: "3.3.4", bytes: new Uint8Array([1]) };
+  expect(await surveyDevices({ host: "127.0.0.1", port: rig.adb.port }, program)).toEqual([
+    {
+      serial: phone.serial,
+      state: "device",
+      model: "Glass 14, Android 14",
+      encoders: ["c2.android.avc.encoder"],
+    },
+  ]);
+});
+
+it("a survey of nobody is told from one that finds no device", async () => {
+  expect(await surveyDevices({ host: "127.0.0.1", port: rig.adb.port }, undefined)).toEqual([]);
+  expect(await surveyDevices({ host: "127.0.0.1", port: await freePort() }, undefined)).toBeUndefined();
+});
