@@ -4,7 +4,7 @@ import { CLAIMS_HEADER, type ShownResume, type VerifiedTicket } from "../access/
 import type { Env } from "../env.ts";
 import type { Attachment, MirrorState } from "../mirror-link/contract.ts";
 import { mirrorStub } from "../mirror-link/index.ts";
-import { createRelay, hasPicture, nextWake, rememberRelay, restoreRelay, type SocketMemory } from "../relay/index.ts";
+import { createRelay, nextWake, rememberRelay, restoreRelay, type SocketMemory } from "../relay/index.ts";
 import {
   answerClose,
   answerPings,
@@ -27,6 +27,7 @@ import type {
 import { type Connected, LiveSession, socketMemory } from "./live-session.ts";
 import { mirrorFor } from "./mirror-for.ts";
 import { MirrorLinks } from "./mirror-links.ts";
+import { isAtRest, PictureAtRest } from "./picture-at-rest.ts";
 import { QualityBook } from "./quality.ts";
 import { SessionStore, type TokenHolder } from "./store.ts";
 
@@ -34,9 +35,6 @@ import { SessionStore, type TokenHolder } from "./store.ts";
 const LEASE_RENEWAL_MS = 10 * 60_000;
 /** How long an ended session is remembered as such: far longer than any ticket or join under way. */
 const ENDED_KEPT_MS = 60 * 60_000;
-/** A screen that has been still for so long is at rest: its picture is stored for whoever comes after a sleep. */
-const REST_MS = 3_000;
-
 type EndReason = Parameters<SessionRpc["end"]>[0];
 
 const CLOSE_FOR = { ended: "sessionEnded", "device-offline": "deviceOffline", revoked: "revoked" } as const;
@@ -61,12 +59,12 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
   });
   /** The tenant took the seats away: it is told of them by the answer. */
   #isRevoking = false;
-  /** Up to where the picture cache is stored; undefined when nothing is. */
-  #savedSequence: number | undefined;
+  readonly #picture: PictureAtRest;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#store = new SessionStore(ctx.storage.sql);
+    this.#picture = new PictureAtRest(this.#store);
     answerPings(ctx);
     this.#liveness = new Liveness(ctx);
     const stored = this.#store.load();
@@ -80,7 +78,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const at = Date.now();
     const picture = this.#store.picture();
     const state = restoreRelay({ session, device, memory: stored.memory, sockets: memories, picture }, at);
-    if (picture.length > 0) this.#savedSequence = state.cache.lastSequence;
+    if (picture.length > 0) this.#picture.restored(state);
     this.#renewAt = at;
     this.#live = this.#goLive(state, seats);
     // A seat whose socket a restart took has its grace from now: written down, or every wake would begin it anew.
@@ -268,8 +266,8 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
       this.#live.gone(socket, at);
     }
     this.#live.happened({ type: "woke", at });
-    this.#savePictureAtRest(at);
     if (this.#live === undefined) return;
+    this.#picture.due(this.#live.state, at);
     if (this.#holdsNothingUp(this.#live, at)) this.#live.quality.save();
     this.#mirrors.due(this.#live, at);
     await this.#renewLease(at);
@@ -283,7 +281,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
 
   /** A write holds back what is sent after it: while pictures move there is none, but for the one with a renewal. */
   #holdsNothingUp({ state }: LiveSession, at: number): boolean {
-    return at >= this.#renewAt || at - (state.cursors.videoAt ?? 0) >= REST_MS;
+    return at >= this.#renewAt || isAtRest(state, at);
   }
 
   async #renewLease(at: number): Promise<void> {
@@ -291,23 +289,6 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     if (this.#live === undefined || spec === undefined || at < this.#renewAt) return;
     this.#renewAt = at + LEASE_RENEWAL_MS;
     if (!(await this.#fleet(spec).renewLease(spec.session))) await this.end("device-offline");
-  }
-
-  #savePictureAtRest(at: number): void {
-    const due = this.#pictureSaveDue();
-    if (this.#live === undefined || due === undefined || at < due) return;
-    const { cache } = this.#live.state;
-    this.#store.savePicture(hasPicture(cache) ? cache.frames : []);
-    this.#store.remember(rememberRelay(this.#live.state));
-    this.#savedSequence = hasPicture(cache) ? cache.lastSequence : undefined;
-  }
-
-  /** When the picture is to be stored: once it has been still for a while, and is another than the stored one. */
-  #pictureSaveDue(): number | undefined {
-    if (this.#live === undefined) return undefined;
-    const { cache, cursors } = this.#live.state;
-    const sequence = hasPicture(cache) ? cache.lastSequence : undefined;
-    return sequence === this.#savedSequence ? undefined : (cursors.videoAt ?? 0) + REST_MS;
   }
 
   /** One alarm for everything that waits for a moment. An alarm that rings early finds nothing due, and is set again. */
@@ -318,7 +299,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     // After every message but a frame, so nothing is allocated.
     const rules = Math.min(this.#renewAt, nextWake(this.#live.state) ?? Number.POSITIVE_INFINITY);
     const others = Math.min(
-      this.#pictureSaveDue() ?? Number.POSITIVE_INFINITY,
+      this.#picture.dueAt(this.#live.state) ?? Number.POSITIVE_INFINITY,
       this.#mirrors.dueAt() ?? Number.POSITIVE_INFINITY,
       this.#liveness.dueAt,
     );
