@@ -222,7 +222,7 @@ describe("a record of the link", () => {
   });
 
   it("G-3 a lent frame is as long as a frame may be, and no longer", () => {
-    const header = (length: number) => hex(length.toString(16).padStart(8, "0"), "17");
+    const header = (length: number) => hex(length.toString(16).padStart(8, "0"), "18");
     expect(read(up, header(1024 * 1024 + 69))).toEqual([]);
     expect(faultOf(() => read(up, header(1024 * 1024 + 70)))).toBe("oversized");
   });
