@@ -1,5 +1,9 @@
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { exportJWK, generateKeyPair } from "jose";
 import type { Browser, Locator, Page } from "playwright-core";
@@ -58,12 +62,7 @@ afterAll(async () => {
 
 async function setProvider(settings: object): Promise<void> {
   const usual = { issuer: provider.issuer, clientId: CLIENT.id, clientSecret: "LOGIN", provision: true };
-  const response = await fetch(`${origin}/api/v1/tenant/identity-provider`, {
-    method: "PUT",
-    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" },
-    body: JSON.stringify({ ...usual, ...settings }),
-  });
-  expect(response.status).toBe(200);
+  await api("PUT", "/api/v1/tenant/identity-provider", ADMIN_TOKEN, { ...usual, ...settings });
 }
 
 async function scim(method: string, path: string, body?: object): Promise<Response> {
@@ -72,6 +71,17 @@ async function scim(method: string, path: string, body?: object): Promise<Respon
     headers: { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/scim+json" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
+}
+
+async function api(method: string, path: string, credentials: string, body?: object): Promise<Response> {
+  const type = body === undefined ? {} : { "content-type": "application/json" };
+  const response = await fetch(new URL(path, origin), {
+    method,
+    headers: { authorization: `Bearer ${credentials}`, ...type },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  expect(response.ok).toBe(true);
+  return response;
 }
 
 /** A browser of its own, at the portal, with what its console complained of. */
@@ -187,4 +197,31 @@ it("whoever may not sign in reads why, and the page fits a narrow screen", async
   await nameSelf(page, "stranger");
   await page.getByText("You may not sign in here.").waitFor();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+});
+
+it("an auditor exports the log of all of it, and the tool finds it whole, or one letter changed", async () => {
+  const made = await api("POST", "/api/v1/tenant/keys", ADMIN_TOKEN, { name: "Auditor", scopes: ["audit:read"] });
+  const { text: key }: { text: string } = await made.json();
+  let log = "";
+  for (let next: string | undefined = "/api/v1/tenant/audit"; next !== undefined; ) {
+    const page = await api("GET", next, key);
+    log += await page.text();
+    next = page.headers.get("link")?.match(/<(.+)>; rel="next"/)?.[1];
+  }
+  for (const action of ["signin.succeeded", "seat.opened", "access.revoked", "access.ended", "signin.refused"]) {
+    expect(log).toContain(`"action":"${action}"`);
+  }
+  const folder = await mkdtemp(join(tmpdir(), "nearglass-audit-"));
+  const [whole, changed, keys] = [join(folder, "log"), join(folder, "changed"), join(folder, "keys")];
+  await writeFile(whole, log);
+  await writeFile(changed, log.replace("seat.opened", "seat.opener"));
+  await writeFile(keys, await (await api("GET", "/api/v1/tenant/audit/keys", key)).text());
+  const verify = async (file: string) => {
+    const child = spawn(process.execPath, ["tools/audit-verify.ts", file, "--keys", keys], { stdio: "ignore" });
+    const [code] = await once(child, "exit");
+    return code;
+  };
+  expect(await verify(whole)).toBe(0);
+  expect(await verify(changed)).toBe(1);
+  await rm(folder, { recursive: true });
 });
