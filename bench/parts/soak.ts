@@ -61,6 +61,7 @@ export async function soak({ full, seed }: Options): Promise<Report> {
       await pause(CHURN_EVERY_MS / 2);
     }
     const base = await settledMemory(edge);
+    const baseHeap = await edge.heap();
 
     const end = performance.now() + seconds * 1_000;
     const middle = performance.now() + seconds * 500;
@@ -83,6 +84,7 @@ export async function soak({ full, seed }: Options): Promise<Report> {
     await until("the last input", async () => (await standing()).unapplied === 0, 10_000).catch(() => {});
     await pause(SETTLE_MS);
     const grown = ((await settledMemory(edge)) - base) / MB;
+    const heapGrown = ((await edge.heap()) - baseHeap) / MB;
     const pressed = (await viewers.call("inputs", { index: DRIVER })).length;
     const { applied } = await origin.call("record", undefined);
     const distinct = new Set(applied.map(({ lease, sequence }) => `${lease}/${sequence}`)).size;
@@ -96,6 +98,7 @@ export async function soak({ full, seed }: Options): Promise<Report> {
       part: `soak: ${VIEWERS} viewers, a fifth of them churning every ${CHURN_EVERY_MS / 1_000} s, ${seconds} s, a deploy in the middle`,
       rows: [
         { what: "memory at the end, above what it began with", figure: grown, unit: "MB", bar: 2 },
+        { what: "of that, what the objects' JavaScript holds", figure: heapGrown, unit: "MB" },
         {
           what: "seats without a picture of the last second",
           figure: newest.filter((age) => age > STUCK_MS * 1_000).length,
