@@ -5,6 +5,7 @@ import { within } from "./adb/deadline.ts";
 import { type Listed, trackDevices } from "./adb/tracker.ts";
 import { type Discovered, describe } from "./describe.ts";
 import { Driver } from "./driver.ts";
+import { type BackEnds, DeviceShell, findBackEnds, hardwareFeatures } from "./hardware/index.ts";
 import type { ServerProgram } from "./scrcpy/server-program.ts";
 
 export interface AndroidOptions {
@@ -130,9 +131,10 @@ class AndroidDevices {
         () => void adb.close().catch(() => {}),
       );
       if (discovered === undefined) throw new Error("it does not answer");
+      const backEnds = await this.#findBackEnds(serial, discovered);
       if (this.#known.get(serial) !== known || this.#stopped) return;
       log(`adb: ${serial} is ${discovered.description.model}`);
-      known.device = this.#device(serial, discovered);
+      known.device = this.#device(serial, discovered, backEnds);
       this.#announce();
     } catch (error) {
       if (this.#known.get(serial) !== known || this.#stopped || known.state !== "device") return;
@@ -144,14 +146,24 @@ class AndroidDevices {
     }
   }
 
-  #device(serial: string, { description, natural, audible }: Discovered): Device {
+  async #findBackEnds(serial: string, { sdk }: Discovered): Promise<BackEnds> {
+    const shell = new DeviceShell(() => this.#connect(serial));
+    try {
+      return await findBackEnds(shell, sdk);
+    } finally {
+      shell.close();
+    }
+  }
+
+  #device(serial: string, { description, natural, audible }: Discovered, backEnds: BackEnds): Device {
     const { program } = this.#options;
     const connect = () => this.#connect(serial);
     const apps = description.apps.map(({ id }) => id);
+    const hardware = { backEnds, names: new Map(description.apps.map(({ id, name }) => [id, name])) };
     return {
-      description,
+      description: { ...description, features: [...description.features, ...hardwareFeatures(backEnds)] },
       followed: true,
-      open: (sink) => new Driver({ connect, program, natural, apps, audible, sink }).open(),
+      open: (sink) => new Driver({ connect, program, natural, apps, audible, hardware, sink }).open(),
     };
   }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { HardwareKind, HardwareWant } from "#protocol";
 import { androidDevices, serverProgram } from "../../../../origin-agent/device/android/index.ts";
 import type {
   Device,
@@ -22,8 +23,12 @@ export class Yield implements DeviceSink {
   readonly audio: MediaUnit[] = [];
   readonly clipboards: string[] = [];
   readonly losses: string[] = [];
-  /** It borrows nothing. */
-  readonly hardware = { ask: () => {}, done: () => {} };
+  /** What it wanted to borrow, and no more. */
+  readonly wishes: ({ readonly purpose: string; readonly want: HardwareWant } | { readonly done: HardwareKind })[] = [];
+  readonly hardware = {
+    ask: (purpose: string, want: HardwareWant) => void this.wishes.push({ purpose, want }),
+    done: (kind: HardwareKind) => void this.wishes.push({ done: kind }),
+  };
 
   display(display: Display): void {
     this.displays.push(display);
