@@ -57,7 +57,11 @@ async function androidSources({ devices, android }: Config, log: Runtime["log"])
   const all = chosen.some(({ serial }) => serial === undefined);
   const serials = all ? undefined : chosen.flatMap(({ serial }) => serial ?? []);
   const program = await readServer(android.serverFile);
-  return [androidDevices({ adb: android.adb, program, serials, log })];
+  const hardware = {
+    cameras: new Map(android.cameras?.map(({ serial, ...camera }) => [serial, camera])),
+    microphones: new Map(android.microphones?.map(({ serial, path }) => [serial, path])),
+  };
+  return [androidDevices({ adb: android.adb, program, serials, hardware, log })];
 }
 
 async function readServer(path: string): Promise<ReturnType<typeof serverProgram>> {

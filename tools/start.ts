@@ -13,7 +13,7 @@ import { addressFrom, startEdge } from "./local-edge.ts";
 const HOST_NAME = `local-${randomBytes(4).toString("hex")}`;
 const DEVICE_DEADLINE_MS = 30_000;
 const USAGE =
-  "usage: npm start -- [--device demo[:APP] | --device android[:SERIAL]]... [--scrcpy-server FILE] [--verbose]";
+  "usage: npm start -- [--device demo[:APP] | --device android[:SERIAL]]... [--scrcpy-server FILE] [--camera SERIAL=PATH]... [--microphone SERIAL=PATH]... [--verbose]";
 
 await runHouse(async (house) => {
   const { devices, android } = readDevices();
@@ -42,10 +42,17 @@ function readDeviceArguments(): readonly string[] {
     const options = {
       device: { type: "string", multiple: true },
       "scrcpy-server": { type: "string" },
+      camera: { type: "string", multiple: true },
+      microphone: { type: "string", multiple: true },
       verbose: { type: "boolean" },
     } as const;
-    const { device = ["demo"], "scrcpy-server": file } = parseArgs({ options }).values;
-    return [...device.flatMap((one) => ["--device", one]), ...(file === undefined ? [] : ["--scrcpy-server", file])];
+    const { device = ["demo"], "scrcpy-server": file, camera = [], microphone = [] } = parseArgs({ options }).values;
+    return [
+      ...device.flatMap((one) => ["--device", one]),
+      ...(file === undefined ? [] : ["--scrcpy-server", file]),
+      ...camera.map((one) => `--camera=${one}`),
+      ...microphone.map((one) => `--microphone=${one}`),
+    ];
   } catch {
     throw new Failure(USAGE);
   }

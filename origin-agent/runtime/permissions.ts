@@ -2,12 +2,12 @@ import { ADB_VARIABLE, type Config, TOKEN_VARIABLE } from "../config.ts";
 
 /** One kind of Deno permission and how far it goes. */
 export interface Permission {
-  readonly kind: "net" | "env" | "read" | "sys" | "ffi";
+  readonly kind: "net" | "env" | "read" | "write" | "sys" | "ffi";
   readonly values: readonly string[];
 }
 
 /** Kinds that the agent never needs. */
-export const NEVER_NEEDED = ["write", "run", "import"] as const;
+export const NEVER_NEEDED = ["run", "import"] as const;
 
 /** What of the command line decides about permissions. */
 export type PermittedConfig = Pick<Config, "edge" | "token" | "android">;
@@ -35,6 +35,7 @@ export function neededPermissions({ edge, token, android }: PermittedConfig): re
     // @napi-rs/canvas asks where the person's own fonts are.
     { kind: "sys", values: ["homedir"] },
     { kind: "ffi", values: [`${MODULES}/@napi-rs`, `${MODULES}/@seydx`] },
+    { kind: "write", values: [...(android?.cameras ?? []), ...(android?.microphones ?? [])].map(({ path }) => path) },
   ];
 }
 
@@ -50,6 +51,7 @@ export function denoFlags(permissions: readonly Permission[]): readonly string[]
   return [
     "--no-prompt",
     "--ignore-env",
-    ...permissions.map(({ kind, values }) => `--allow-${kind}=${values.join(",")}`),
+    // A kind without values would be given whole.
+    ...permissions.flatMap(({ kind, values }) => (values.length === 0 ? [] : [`--allow-${kind}=${values.join(",")}`])),
   ];
 }

@@ -5,7 +5,7 @@ import { within } from "./adb/deadline.ts";
 import { type Listed, trackDevices } from "./adb/tracker.ts";
 import { type Discovered, describe } from "./describe.ts";
 import { Driver } from "./driver.ts";
-import { type BackEnds, DeviceShell, findBackEnds, hardwareFeatures } from "./hardware/index.ts";
+import { type BackEnds, DeviceShell, findBackEnds, type HardwareOptions, hardwareFeatures } from "./hardware/index.ts";
 import type { ServerProgram } from "./scrcpy/server-program.ts";
 
 export interface AndroidOptions {
@@ -16,8 +16,11 @@ export interface AndroidOptions {
   readonly log: (line: string) => void;
   /** A device that is away stays offered for so long: an ADB server that starts again brings all back at once. */
   readonly graceMs?: number;
+  /** What this host has for them to borrow by. */
+  readonly hardware?: HardwareOptions;
 }
 
+const NO_HARDWARE: HardwareOptions = { cameras: new Map(), microphones: new Map() };
 const GRACE_MS = 10_000;
 const CONNECT_DEADLINE_MS = 5_000;
 const DESCRIBE_DEADLINE_MS = 20_000;
@@ -149,17 +152,17 @@ class AndroidDevices {
   async #findBackEnds(serial: string, { sdk }: Discovered): Promise<BackEnds> {
     const shell = new DeviceShell(() => this.#connect(serial));
     try {
-      return await findBackEnds(shell, sdk);
+      return await findBackEnds({ serial, sdk, shell }, this.#options.hardware ?? NO_HARDWARE);
     } finally {
       shell.close();
     }
   }
 
   #device(serial: string, { description, natural, audible }: Discovered, backEnds: BackEnds): Device {
-    const { program } = this.#options;
+    const { program, log } = this.#options;
     const connect = () => this.#connect(serial);
     const apps = description.apps.map(({ id }) => id);
-    const hardware = { backEnds, names: new Map(description.apps.map(({ id, name }) => [id, name])) };
+    const hardware = { backEnds, names: new Map(description.apps.map(({ id, name }) => [id, name])), log };
     return {
       description: { ...description, features: [...description.features, ...hardwareFeatures(backEnds)] },
       followed: true,

@@ -3,10 +3,12 @@ import type { HardwareWishes, LentHardware } from "../../hardware.ts";
 import { AdbLocation } from "./adb-location.ts";
 import type { BackEnd } from "./back-end.ts";
 import type { BackEnds } from "./back-ends.ts";
+import { CameraPipe } from "./camera-pipe.ts";
 import { DeviceShell } from "./device-shell.ts";
 import { readLocationDump } from "./location-dump.ts";
 import { locationWanted } from "./location-wanted.ts";
 import { type Look, Looking } from "./looking.ts";
+import { MicrophonePipe } from "./microphone-pipe.ts";
 import { Wish } from "./wish.ts";
 
 /** What an Android device needs to borrow. */
@@ -16,6 +18,7 @@ export interface BorrowingOptions {
   readonly backEnds: BackEnds;
   /** The device's apps by package: the person is asked in the name that they know. */
   readonly names: ReadonlyMap<string, string>;
+  readonly log: (line: string) => void;
 }
 
 /** What one Android device in use borrows: who wants it is looked for in the device, and what is lent is brought there. */
@@ -24,7 +27,7 @@ export class Borrowing implements BackEnd {
   readonly #looking: Looking;
   readonly #ways: readonly BackEnd[];
 
-  constructor({ connect, backEnds, names }: BorrowingOptions, wishes: HardwareWishes) {
+  constructor({ connect, backEnds, names, log }: BorrowingOptions, wishes: HardwareWishes) {
     this.#shell = new DeviceShell(connect);
     const looks: Look[] = [];
     const ways: BackEnd[] = [];
@@ -32,6 +35,8 @@ export class Borrowing implements BackEnd {
       looks.push(locationLook(wishes, (app) => names.get(app) ?? app));
       ways.push(new AdbLocation(this.#shell));
     }
+    if (backEnds.camera !== undefined) ways.push(new CameraPipe(backEnds.camera, wishes, log));
+    if (backEnds.microphone !== undefined) ways.push(new MicrophonePipe(backEnds.microphone, wishes, log));
     this.#ways = ways;
     this.#looking = new Looking(this.#shell, looks);
   }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { HardwareKind, HardwareWant } from "#protocol";
-import { androidDevices, serverProgram } from "../../../../origin-agent/device/android/index.ts";
+import { type AndroidOptions, androidDevices, serverProgram } from "../../../../origin-agent/device/android/index.ts";
 import type {
   Device,
   DeviceSink,
@@ -60,6 +60,7 @@ interface Given {
   readonly graceMs?: number;
   readonly version?: string;
   readonly adb?: { readonly host: string; readonly port: number };
+  readonly hardware?: NonNullable<AndroidOptions["hardware"]>;
 }
 
 export interface Opened {
@@ -137,9 +138,13 @@ export class Rig {
   /** The usual beginning: a phone that is in use and shows its first picture. */
   async inUse(
     options: AndroidDeviceOptions = {},
+    hardware?: (serial: string) => NonNullable<AndroidOptions["hardware"]>,
   ): Promise<Opened & { readonly phone: AndroidDevice; readonly device: Device }> {
     const phone = await this.phone(options);
-    this.follow({ version: options.scrcpyVersion ?? "3.3.4" });
+    this.follow({
+      version: options.scrcpyVersion ?? "3.3.4",
+      ...(hardware === undefined ? {} : { hardware: hardware(phone.serial) }),
+    });
     const device = await this.offered(phone);
     const opened = await this.open(device);
     await until("the first picture", () => opened.yielded.video.length > 0);
