@@ -17,6 +17,14 @@ export interface AndroidConfig {
   readonly cameras?: readonly CameraChoice[] | undefined;
   /** Where they read a lent microphone. */
   readonly microphones?: readonly PipeChoice[] | undefined;
+  /** Consoles of emulators; undefined where the ADB server, and so the emulators, are on another machine. */
+  readonly consoles?: EmulatorConsoles | undefined;
+}
+
+/** On the loopback. */
+export interface EmulatorConsoles {
+  readonly ports: readonly number[];
+  readonly tokenFile: string;
 }
 
 /** A FIFO, or a character device, for one device. */
@@ -49,6 +57,8 @@ export type ParsedConfig =
 export const TOKEN_VARIABLE = "NEARGLASS_TOKEN";
 /** adb's own. */
 export const ADB_VARIABLE = "ADB_SERVER_SOCKET";
+/** Where emulators put the token of their consoles. */
+export const HOME_VARIABLE = "HOME";
 
 export const USAGE = `usage: agent --edge URL (--token TOKEN | --token-file FILE) --device DEVICE [--device DEVICE ...]
              [--scrcpy-server FILE] [--camera SERIAL=PATH ...] [--microphone SERIAL=PATH ...]
@@ -105,7 +115,7 @@ export function parseConfig(args: readonly string[], env: (name: string) => stri
         edge: readEdge(one(given, "--edge")),
         token: readTokenSource(one(given, "--token"), one(given, "--token-file"), env(TOKEN_VARIABLE)),
         devices,
-        android: readAndroid(devices, given, env(ADB_VARIABLE)),
+        android: readAndroid(devices, given, env),
       },
     };
   } catch (error) {
@@ -195,7 +205,7 @@ function readDevice(text: string): DeviceChoice {
 function readAndroid(
   devices: readonly DeviceChoice[],
   given: ReadonlyMap<Option, readonly string[]>,
-  socket: string | undefined,
+  env: (name: string) => string | undefined,
 ): AndroidConfig | undefined {
   if (!devices.some(({ kind }) => kind === "android")) {
     const idle = (["--scrcpy-server", "--camera", "--microphone"] as const).find((option) => given.has(option));
@@ -206,14 +216,38 @@ function readAndroid(
   if (serverFile === undefined) {
     throw new Invalid("--scrcpy-server is missing: the file scrcpy-server-v3.3.4 of that release of scrcpy");
   }
-  const adb = adbAddress(socket);
+  const adb = adbAddress(env(ADB_VARIABLE));
   if (adb === undefined) throw new Invalid(`${ADB_VARIABLE} is tcp:PORT or tcp:HOST:PORT`);
   const cameras = given.get("--camera")?.map(readCamera);
   const microphones = given.get("--microphone")?.map(readMicrophone);
   for (const choices of [cameras, microphones])
     if (new Set(choices?.map(({ serial }) => serial)).size < (choices?.length ?? 0))
       throw new Invalid("a device has one camera and one microphone");
-  return { adb, serverFile, cameras, microphones };
+  return { adb, serverFile, cameras, microphones, consoles: emulatorConsoles(adb, devices, env(HOME_VARIABLE)) };
+}
+
+/** Emulators that ADB finds by itself have these ports; one that is named may have another. */
+const CONSOLE_PORTS = Array.from({ length: 16 }, (_, index) => 5554 + 2 * index);
+const EMULATOR = /^emulator-(\d{4,5})$/;
+
+function emulatorConsoles(
+  adb: AndroidConfig["adb"],
+  devices: readonly DeviceChoice[],
+  home: string | undefined,
+): EmulatorConsoles | undefined {
+  if (!isLoopback(adb.host) || home === undefined || home === "") return undefined;
+  const serials = devices.flatMap((choice) => (choice.kind === "android" ? [choice.serial] : []));
+  const ports = serials.flatMap((serial) =>
+    serial === undefined
+      ? CONSOLE_PORTS
+      : [Number(EMULATOR.exec(serial)?.[1])].filter((port) => port > 0 && port <= 0xffff),
+  );
+  if (ports.length === 0) return undefined;
+  return { ports: [...new Set(ports)], tokenFile: `${home}/.emulator_console_auth_token` };
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
 function readMicrophone(text: string): PipeChoice {

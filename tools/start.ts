@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { ADB_VARIABLE, type Config, parseConfig } from "../origin-agent/config.ts";
+import { ADB_VARIABLE, type Config, HOME_VARIABLE, parseConfig } from "../origin-agent/config.ts";
 import { agentCommand } from "./agent-command.ts";
 import { within } from "./edge-api.ts";
 import { Failure } from "./failure.ts";
@@ -31,7 +31,7 @@ await runHouse(async (house) => {
 function readDevices(): Pick<Config, "devices" | "android"> {
   const edge = ["--edge", "http://localhost", "--token", "comes-later"];
   const parsed = parseConfig([...edge, ...readDeviceArguments()], (name) =>
-    name === ADB_VARIABLE ? process.env[ADB_VARIABLE] : undefined,
+    name === ADB_VARIABLE || name === HOME_VARIABLE ? process.env[name] : undefined,
   );
   if (!parsed.ok) throw new Failure(parsed.kind === "invalid" ? `${parsed.words}\n${USAGE}` : USAGE);
   return parsed.config;

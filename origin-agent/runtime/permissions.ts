@@ -1,4 +1,4 @@
-import { ADB_VARIABLE, type Config, TOKEN_VARIABLE } from "../config.ts";
+import { ADB_VARIABLE, type Config, HOME_VARIABLE, TOKEN_VARIABLE } from "../config.ts";
 
 /** One kind of Deno permission and how far it goes. */
 export interface Permission {
@@ -21,8 +21,8 @@ const MODULES = decodeURIComponent(new URL("../../node_modules", import.meta.url
 export function neededPermissions({ edge, token, android }: PermittedConfig): readonly Permission[] {
   const edgeAddress = `${edge.hostname}:${edge.port || (edge.protocol === "https:" ? "443" : "80")}`;
   return [
-    { kind: "net", values: [edgeAddress, ...(android === undefined ? [] : [addressOf(android.adb)])] },
-    { kind: "env", values: [TOKEN_VARIABLE, ADB_VARIABLE] },
+    { kind: "net", values: [edgeAddress, ...(android === undefined ? [] : androidAddresses(android))] },
+    { kind: "env", values: [TOKEN_VARIABLE, ADB_VARIABLE, ...(android === undefined ? [] : [HOME_VARIABLE])] },
     {
       kind: "read",
       values: [
@@ -30,6 +30,7 @@ export function neededPermissions({ edge, token, android }: PermittedConfig): re
         "/usr/bin/ldd",
         ...(token.from === "file" ? [token.path] : []),
         ...(android === undefined ? [] : [android.serverFile]),
+        ...(android?.consoles === undefined ? [] : [android.consoles.tokenFile]),
       ],
     },
     // @napi-rs/canvas asks where the person's own fonts are.
@@ -37,6 +38,10 @@ export function neededPermissions({ edge, token, android }: PermittedConfig): re
     { kind: "ffi", values: [`${MODULES}/@napi-rs`, `${MODULES}/@seydx`] },
     { kind: "write", values: [...(android?.cameras ?? []), ...(android?.microphones ?? [])].map(({ path }) => path) },
   ];
+}
+
+function androidAddresses({ adb, consoles }: NonNullable<Config["android"]>): string[] {
+  return [addressOf(adb), ...(consoles?.ports ?? []).map((port) => `127.0.0.1:${port}`)];
 }
 
 function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {

@@ -151,8 +151,9 @@ class AndroidDevices {
 
   async #findBackEnds(serial: string, { sdk }: Discovered): Promise<BackEnds> {
     const shell = new DeviceShell(() => this.#connect(serial));
+    const { log } = this.#options;
     try {
-      return await findBackEnds({ serial, sdk, shell }, this.#options.hardware ?? NO_HARDWARE);
+      return await findBackEnds({ serial, sdk, shell, log }, this.#options.hardware ?? NO_HARDWARE);
     } finally {
       shell.close();
     }

@@ -71,6 +71,37 @@ describe("the agent's command line", () => {
     });
   });
 
+  it("knows the consoles of emulators on this machine: of those that are named, or of all that ADB finds by itself", () => {
+    const consoles = (home: string | undefined, socket: string, ...devices: string[]) => {
+      const variables = new Map([
+        ["HOME", home],
+        ["ADB_SERVER_SOCKET", socket],
+      ]);
+      const args = [...EDGE, ...TOKEN, "--scrcpy-server", "/f", ...devices.flatMap((device) => ["--device", device])];
+      const parsed = parseConfig(args, (name) => variables.get(name));
+      return parsed.ok ? parsed.config.android?.consoles : parsed;
+    };
+    const tokenFile = "/srv/a/.emulator_console_auth_token";
+    const all = consoles("/srv/a", "tcp:5037", "android");
+    expect(all).toMatchObject({ tokenFile });
+    expect(all).toHaveProperty("ports", [
+      5554,
+      5556,
+      5558,
+      5560,
+      5562,
+      5564,
+      5566,
+      5568,
+      ...[5570, 5572, 5574, 5576],
+      ...[5578, 5580, 5582, 5584],
+    ]);
+    expect(consoles("/srv/a", "tcp:localhost:1", "android:emulator-5560")).toEqual({ ports: [5560], tokenFile });
+    expect(consoles("/srv/a", "tcp:5037", "android:127.0.0.1:5555")).toBeUndefined();
+    expect(consoles("/srv/a", "tcp:rack.example.com:5037", "android")).toBeUndefined();
+    expect(consoles(undefined, "tcp:5037", "android")).toBeUndefined();
+  });
+
   it("asks for help with --help, whatever else is there", () => {
     expect(parseConfig(["--nonsense", "--help"], NO_ENV)).toEqual({ ok: false, kind: "help" });
   });

@@ -41,5 +41,11 @@ describe("the agent's permissions", () => {
     expect(
       denoFlags(neededPermissions({ edge: new URL("https://glass.example.com"), token, android: lending })),
     ).toContain("--allow-write=/run/camera,/run/microphone");
+    const consoles = { ports: [5554, 5556], tokenFile: "/srv/a/.emulator_console_auth_token" };
+    const emulating = denoFlags(
+      neededPermissions({ edge: new URL("https://glass.example.com"), token, android: { ...android, consoles } }),
+    );
+    expect(emulating).toContain("--allow-net=glass.example.com:443,127.0.0.1:5037,127.0.0.1:5554,127.0.0.1:5556");
+    expect(emulating).toContain("--allow-read=/usr/bin/ldd,/opt/scrcpy-server,/srv/a/.emulator_console_auth_token");
   });
 });

@@ -1,9 +1,17 @@
 import type { DeviceDescription } from "#protocol";
 import type { CameraTarget } from "./camera-pipe.ts";
+import type { Console } from "./console.ts";
+
+/** The console of an emulator on this machine. @throws Error when there is none */
+export interface ConsoleWay {
+  readonly console: () => Promise<Console>;
+}
 
 /** By which way each kind of hardware comes into a device; what is missing it cannot borrow. */
 export interface BackEnds {
-  readonly location?: "adb" | undefined;
+  /** By test providers, or by the console of an emulator. */
+  readonly location?: "adb" | ConsoleWay | undefined;
+  readonly motion?: ConsoleWay | undefined;
   readonly camera?: CameraTarget | undefined;
   /** Path of a FIFO. */
   readonly microphone?: string | undefined;
@@ -13,12 +21,16 @@ export interface BackEnds {
 export interface HardwareOptions {
   readonly cameras: ReadonlyMap<string, CameraTarget>;
   readonly microphones: ReadonlyMap<string, string>;
+  /** The token of this machine's emulator consoles, if there is one; left out where emulators are on another machine. */
+  readonly consoleToken?: (() => Promise<string | undefined>) | undefined;
 }
 
-const FEATURES = { location: "gps", camera: "camera", microphone: "microphone" } as const satisfies Record<
-  keyof BackEnds,
-  DeviceDescription["features"][number]
->;
+const FEATURES = {
+  location: "gps",
+  motion: "motion",
+  camera: "camera",
+  microphone: "microphone",
+} as const satisfies Record<keyof BackEnds, DeviceDescription["features"][number]>;
 
 /** What is announced of it. */
 export function hardwareFeatures(backEnds: BackEnds): DeviceDescription["features"] {

@@ -5,10 +5,12 @@ import type { BackEnd } from "./back-end.ts";
 import type { BackEnds } from "./back-ends.ts";
 import { CameraPipe } from "./camera-pipe.ts";
 import { DeviceShell } from "./device-shell.ts";
+import { Emulator } from "./emulator.ts";
 import { readLocationDump } from "./location-dump.ts";
-import { locationWanted } from "./location-wanted.ts";
 import { type Look, Looking } from "./looking.ts";
 import { MicrophonePipe } from "./microphone-pipe.ts";
+import { readSensorDump } from "./sensor-dump.ts";
+import { locationWanted, motionWanted } from "./wanted.ts";
 import { Wish } from "./wish.ts";
 
 /** What an Android device needs to borrow. */
@@ -31,10 +33,13 @@ export class Borrowing implements BackEnd {
     this.#shell = new DeviceShell(connect);
     const looks: Look[] = [];
     const ways: BackEnd[] = [];
-    if (backEnds.location !== undefined) {
-      looks.push(locationLook(wishes, (app) => names.get(app) ?? app));
-      ways.push(new AdbLocation(this.#shell));
-    }
+    const { location, motion } = backEnds;
+    const nameOf = (app: string) => names.get(app) ?? app;
+    if (location !== undefined) looks.push(locationLook(wishes, nameOf));
+    if (motion !== undefined) looks.push(motionLook(wishes, nameOf));
+    if (location === "adb") ways.push(new AdbLocation(this.#shell));
+    const emulator = location === "adb" ? motion : (location ?? motion);
+    if (emulator !== undefined) ways.push(new Emulator(emulator.console));
     if (backEnds.camera !== undefined) ways.push(new CameraPipe(backEnds.camera, wishes, log));
     if (backEnds.microphone !== undefined) ways.push(new MicrophonePipe(backEnds.microphone, wishes, log));
     this.#ways = ways;
@@ -57,5 +62,13 @@ function locationLook(wishes: HardwareWishes, nameOf: (app: string) => string): 
   return {
     args: ["dumpsys", "location"],
     seen: (answer) => wish.looked(locationWanted(readLocationDump(answer).listeners, nameOf)),
+  };
+}
+
+function motionLook(wishes: HardwareWishes, nameOf: (app: string) => string): Look {
+  const wish = new Wish(wishes, "motion");
+  return {
+    args: ["dumpsys", "sensorservice"],
+    seen: (answer) => wish.looked(motionWanted(readSensorDump(answer), nameOf)),
   };
 }

@@ -1,4 +1,5 @@
-import type { BackEnds, HardwareOptions } from "./back-ends.ts";
+import type { BackEnds, ConsoleWay, HardwareOptions } from "./back-ends.ts";
+import { Console } from "./console.ts";
 import type { DeviceShell } from "./device-shell.ts";
 import { readLocationDump } from "./location-dump.ts";
 import { removeLeftProviders } from "./test-providers.ts";
@@ -12,18 +13,39 @@ export interface Candidate {
   /** Android's version, as its programs know it. */
   readonly sdk: number;
   readonly shell: DeviceShell;
+  readonly log: (line: string) => void;
 }
 
+/** As ADB calls an emulator of its machine: by the port of its console. */
+const EMULATOR = /^emulator-(\d{4,5})$/;
+
 /** Find out what a device can borrow, and clear away what a loan left there whose agent ended in the middle of it. */
-export async function findBackEnds(
-  { serial, sdk, shell }: Candidate,
-  { cameras, microphones }: HardwareOptions,
-): Promise<BackEnds> {
+export async function findBackEnds(candidate: Candidate, options: HardwareOptions): Promise<BackEnds> {
+  const { serial, sdk, shell } = candidate;
+  const emulator = await consoleOf(candidate, options);
+  const placed = await takesPlaces(shell, sdk);
   return {
-    location: (await takesPlaces(shell, sdk)) ? "adb" : undefined,
-    camera: cameras.get(serial),
-    microphone: microphones.get(serial),
+    location: emulator ?? (placed ? "adb" : undefined),
+    motion: emulator,
+    camera: options.cameras.get(serial),
+    microphone: options.microphones.get(serial),
   };
+}
+
+/** The console of an emulator that lets this host in; undefined of any other device. */
+async function consoleOf({ serial, log }: Candidate, options: HardwareOptions): Promise<ConsoleWay | undefined> {
+  const port = Number(EMULATOR.exec(serial)?.[1]);
+  const { consoleToken } = options;
+  if (Number.isNaN(port) || consoleToken === undefined) return undefined;
+  // The file is read each time: it is made by the first emulator that starts.
+  const open = async () => await Console.open(port, await consoleToken());
+  try {
+    (await open()).close();
+    return { console: open };
+  } catch (error) {
+    log(`adb: ${serial}: ${error instanceof Error ? error.message : "its console cannot be used"}`);
+    return undefined;
+  }
 }
 
 async function takesPlaces(shell: DeviceShell, sdk: number): Promise<boolean> {

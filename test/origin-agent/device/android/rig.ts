@@ -11,6 +11,7 @@ import type {
 } from "../../../../origin-agent/device/device.ts";
 import { AdbServer } from "../../../support/adb-server.ts";
 import { AndroidDevice, type AndroidDeviceOptions } from "../../../support/android-device/index.ts";
+import { freePortPair } from "../../../support/free-port.ts";
 import { until } from "../../../support/until.ts";
 
 /** Any bytes: the double takes every file for the server. */
@@ -114,14 +115,21 @@ export class Rig {
     return phone;
   }
 
+  /** A phone that the ADB server takes for an emulator: by telling it, as emulators do when they start. */
+  async emulator(): Promise<{ readonly phone: AndroidDevice; readonly serial: string; readonly consolePort: number }> {
+    const consolePort = await freePortPair();
+    const phone = await this.phone({ port: consolePort + 1, access: "open" });
+    await this.adb.emulatorStarted(phone.port);
+    return { phone, serial: `emulator-${consolePort}`, consolePort };
+  }
+
   /** A device that is connected and offered, by its serial number. */
   async offered(phone: AndroidDevice): Promise<Device> {
     await this.adb.connect(phone.serial);
     return await this.offer(phone);
   }
 
-  async offer(phone: AndroidDevice): Promise<Device> {
-    const id = phone.serial;
+  async offer({ serial: id }: Pick<AndroidDevice, "serial">): Promise<Device> {
     await until(`${id} is offered`, () => this.devices.some(({ description }) => description.id === id));
     const device = this.devices.find(({ description }) => description.id === id);
     if (device === undefined) throw new Error("it was offered a moment ago");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readLocationDump } from "../../../../../origin-agent/device/android/hardware/location-dump.ts";
-import { locationWanted } from "../../../../../origin-agent/device/android/hardware/location-wanted.ts";
+import { locationWanted } from "../../../../../origin-agent/device/android/hardware/wanted.ts";
 
 /** In the words of LocationManagerService of Android 14, shortened. */
 const DUMP = `Location Manager State:

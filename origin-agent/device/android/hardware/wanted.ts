@@ -4,6 +4,9 @@ import type { Wanted } from "./wish.ts";
 /** A label of the protocol. */
 const MAX_PURPOSE_CHARS = 64;
 
+/** Enough for a level, a compass or a game that is tilted; how often each app wants it is not told. */
+const MOTION_RATE_HZ = 30;
+
 /** What all listeners together want of a person, in the name of the one who wants it most often. */
 export function locationWanted(
   listeners: readonly LocationListener[],
@@ -20,4 +23,11 @@ export function locationWanted(
       accuracy: listeners.every(({ coarse }) => coarse) ? "coarse" : "fine",
     },
   };
+}
+
+/** What apps that listen to how the device is held want of a person. */
+export function motionWanted(apps: readonly string[], nameOf: (app: string) => string): Wanted | undefined {
+  const [first] = apps;
+  if (first === undefined) return undefined;
+  return { purpose: nameOf(first).slice(0, MAX_PURPOSE_CHARS), want: { kind: "motion", rateHz: MOTION_RATE_HZ } };
 }
