@@ -243,27 +243,39 @@ function emulatorConsoles(
       : [Number(EMULATOR.exec(serial)?.[1])].filter((port) => port > 0 && port <= 0xffff),
   );
   if (ports.length === 0) return undefined;
-  return { ports: [...new Set(ports)], tokenFile: `${home}/.emulator_console_auth_token` };
+  return { ports: [...new Set(ports)], tokenFile: consoleTokenFile(home) };
+}
+
+/** Where the first emulator that a person starts puts the token of all. */
+export function consoleTokenFile(home: string): string {
+  return `${home}/.emulator_console_auth_token`;
 }
 
 function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
-function readMicrophone(text: string): PipeChoice {
+/** `SERIAL=PATH`, and what stands behind a comma. @returns undefined for any other */
+export function pipeIn(text: string): (PipeChoice & { readonly more: string | undefined }) | undefined {
   const [, serial, path, more] = PIPE.exec(text) ?? [];
-  if (serial === undefined || path === undefined || more !== undefined) {
+  return serial === undefined || path === undefined ? undefined : { serial, path, more };
+}
+
+function readMicrophone(text: string): PipeChoice {
+  const pipe = pipeIn(text);
+  if (pipe === undefined || pipe.more !== undefined) {
     throw new Invalid("--microphone is SERIAL=PATH, without a comma in the path");
   }
-  return { serial, path };
+  return { serial: pipe.serial, path: pipe.path };
 }
 
 function readCamera(text: string): CameraChoice {
-  const [, serial, path, more] = PIPE.exec(text) ?? [];
-  const size = CAMERA_SIZE.exec(more ?? "");
-  if (serial === undefined || path === undefined || (more !== undefined && size === null)) {
+  const pipe = pipeIn(text);
+  const size = CAMERA_SIZE.exec(pipe?.more ?? "");
+  if (pipe === undefined || (pipe.more !== undefined && size === null)) {
     throw new Invalid("--camera is SERIAL=PATH or SERIAL=PATH,WIDTHxHEIGHT@RATE, without a comma in the path");
   }
+  const { serial, path } = pipe;
   if (size === null) return { serial, path, ...DEFAULT_CAMERA };
   const [width, height, frameRate] = [Number(size[1]), Number(size[2]), Number(size[3])];
   const { least, most } = CAMERA_SIDE;

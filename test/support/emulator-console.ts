@@ -20,6 +20,10 @@ export class EmulatorConsole {
   readonly #server: Server;
   readonly #token: string;
   readonly #sockets = new Set<Socket>();
+  /** How often it was connected to. */
+  connections = 0;
+  /** Sensors that it was made without. */
+  readonly disabled = new Set<string>();
   /** Answers nothing from now on. */
   mute = false;
 
@@ -60,6 +64,7 @@ export class EmulatorConsole {
 
   #serve(socket: Socket): void {
     this.#sockets.add(socket);
+    this.connections += 1;
     socket.setEncoding("utf8");
     socket.on("error", () => {});
     socket.on("close", () => this.#sockets.delete(socket));
@@ -94,6 +99,7 @@ export class EmulatorConsole {
     }
     const name = SENSOR.exec(line)?.[1];
     if (name === undefined) return "KO: unknown command, try 'help'\r\n";
+    if (this.disabled.has(name)) return `KO: '${name}' sensor is disabled.\r\n`;
     if (SENSORS.includes(name)) return "OK\r\n";
     return `KO: unknown sensor name: ${name}, run 'sensor status' to get available sensors.\r\n`;
   }

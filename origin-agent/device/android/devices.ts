@@ -5,7 +5,14 @@ import { within } from "./adb/deadline.ts";
 import { type Listed, trackDevices } from "./adb/tracker.ts";
 import { type Discovered, describe } from "./describe.ts";
 import { Driver } from "./driver.ts";
-import { type BackEnds, DeviceShell, findBackEnds, type HardwareOptions, hardwareFeatures } from "./hardware/index.ts";
+import {
+  type BackEnds,
+  DeviceShell,
+  findBackEnds,
+  type HardwareOptions,
+  hardwareFeatures,
+  removeLeftProviders,
+} from "./hardware/index.ts";
 import type { ServerProgram } from "./scrcpy/server-program.ts";
 
 export interface AndroidOptions {
@@ -150,13 +157,12 @@ class AndroidDevices {
   }
 
   async #findBackEnds(serial: string, { sdk }: Discovered): Promise<BackEnds> {
+    const { hardware = NO_HARDWARE, log } = this.#options;
     const shell = new DeviceShell(() => this.#connect(serial));
-    const { log } = this.#options;
-    try {
-      return await findBackEnds({ serial, sdk, shell, log }, this.#options.hardware ?? NO_HARDWARE);
-    } finally {
-      shell.close();
-    }
+    // It is in nobody's use; and one that is says the place again.
+    await removeLeftProviders(shell).catch(() => {});
+    shell.close();
+    return await findBackEnds({ serial, sdk, log }, hardware);
   }
 
   #device(serial: string, { description, natural, audible }: Discovered, backEnds: BackEnds): Device {

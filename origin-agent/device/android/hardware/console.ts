@@ -9,6 +9,9 @@ const MAX_ANSWER_CHARS = 64 * 1024;
 const MAX_WORDS = 100;
 const CLOSED = "the emulator closed its console";
 
+/** It said no: to this one command, and takes others. */
+export class ConsoleRefusal extends Error {}
+
 interface Waiting {
   resolve(answer: string): void;
   reject(error: Error): void;
@@ -86,7 +89,7 @@ export class Console {
       this.#held = this.#held.slice(whole.length);
       const waiting = this.#waiting.shift();
       if (last === "OK") waiting?.resolve(words);
-      else waiting?.reject(new Error(`the emulator's console says ${last.slice(0, MAX_WORDS)}`));
+      else waiting?.reject(new ConsoleRefusal(`the emulator's console says ${last.slice(0, MAX_WORDS)}`));
     }
     if (this.#held.length > MAX_ANSWER_CHARS) this.close();
   }

@@ -1,6 +1,6 @@
 import type { LentHardware } from "../../hardware.ts";
 import type { BackEnd } from "./back-end.ts";
-import type { Console } from "./console.ts";
+import { type Console, ConsoleRefusal } from "./console.ts";
 import { AT_REST, motionLines, placeLines } from "./console-lines.ts";
 
 type Kind = keyof typeof AT_REST;
@@ -69,7 +69,7 @@ export class Emulator implements BackEnd {
       try {
         const console = this.#console ?? (await this.#open());
         this.#console = console;
-        await Promise.all(lines.map((line) => console.command(line)));
+        await Promise.all(lines.map((line) => console.command(line).catch(unlessRefused)));
         return;
       } catch {
         this.#console?.close();
@@ -77,6 +77,11 @@ export class Emulator implements BackEnd {
       }
     }
   }
+}
+
+/** Some emulators are made without some sensors. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof ConsoleRefusal)) throw error;
 }
 
 function isKind(kind: string): kind is Kind {

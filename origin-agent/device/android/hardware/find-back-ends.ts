@@ -1,31 +1,26 @@
 import type { BackEnds, ConsoleWay, HardwareOptions } from "./back-ends.ts";
 import { Console } from "./console.ts";
-import type { DeviceShell } from "./device-shell.ts";
-import { readLocationDump } from "./location-dump.ts";
-import { removeLeftProviders } from "./test-providers.ts";
 
 /** Android 12: the first whose `cmd location` knows test providers. */
 const FIRST_TEST_PROVIDERS_SDK = 31;
-
-/** A device of which it is to be found out what it can borrow. */
-export interface Candidate {
-  readonly serial: string;
-  /** Android's version, as its programs know it. */
-  readonly sdk: number;
-  readonly shell: DeviceShell;
-  readonly log: (line: string) => void;
-}
-
 /** As ADB calls an emulator of its machine: by the port of its console. */
 const EMULATOR = /^emulator-(\d{4,5})$/;
 
-/** Find out what a device can borrow, and clear away what a loan left there whose agent ended in the middle of it. */
+/** A device of which it is to be found out what it can borrow. */
+interface Candidate {
+  readonly serial: string;
+  /** Android's version, as its programs know it. */
+  readonly sdk: number;
+  /** Why less was found than there could be, for the host's operator. */
+  readonly log: (line: string) => void;
+}
+
+/** Find out what a device can borrow. Nothing in it is changed. */
 export async function findBackEnds(candidate: Candidate, options: HardwareOptions): Promise<BackEnds> {
-  const { serial, sdk, shell } = candidate;
+  const { serial, sdk } = candidate;
   const emulator = await consoleOf(candidate, options);
-  const placed = await takesPlaces(shell, sdk);
   return {
-    location: emulator ?? (placed ? "adb" : undefined),
+    location: emulator ?? (sdk >= FIRST_TEST_PROVIDERS_SDK ? "adb" : undefined),
     motion: emulator,
     camera: options.cameras.get(serial),
     microphone: options.microphones.get(serial),
@@ -45,15 +40,5 @@ async function consoleOf({ serial, log }: Candidate, options: HardwareOptions): 
   } catch (error) {
     log(`adb: ${serial}: ${error instanceof Error ? error.message : "its console cannot be used"}`);
     return undefined;
-  }
-}
-
-async function takesPlaces(shell: DeviceShell, sdk: number): Promise<boolean> {
-  if (sdk < FIRST_TEST_PROVIDERS_SDK) return false;
-  try {
-    await removeLeftProviders(shell, readLocationDump(await shell.run(["dumpsys", "location"])).mocked);
-    return true;
-  } catch {
-    return false;
   }
 }

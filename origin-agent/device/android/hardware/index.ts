@@ -4,3 +4,4 @@ export { type BackEnds, type HardwareOptions, hardwareFeatures } from "./back-en
 export { Borrowing, type BorrowingOptions } from "./borrowing.ts";
 export { DeviceShell } from "./device-shell.ts";
 export { findBackEnds } from "./find-back-ends.ts";
+export { removeLeftProviders } from "./test-providers.ts";

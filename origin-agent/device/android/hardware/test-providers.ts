@@ -1,5 +1,6 @@
 import type { Location } from "#protocol";
 import type { DeviceShell } from "./device-shell.ts";
+import { readLocationDump } from "./location-dump.ts";
 
 /** An app asks one of these; which, is its own affair. */
 const PROVIDERS = ["gps", "network", "fused"] as const;
@@ -32,8 +33,9 @@ export async function removeProviders(shell: DeviceShell): Promise<void> {
   await must(shell, ["appops", "set", "com.android.shell", "android:mock_location", "default"]);
 }
 
-/** What an agent left that ended in the middle of a loan. @param mocked as `dumpsys location` says */
-export async function removeLeftProviders(shell: DeviceShell, mocked: readonly string[]): Promise<void> {
+/** Remove what an agent left there that ended in the middle of a loan. @throws Error when the device cannot be reached */
+export async function removeLeftProviders(shell: DeviceShell): Promise<void> {
+  const { mocked } = readLocationDump(await shell.run(["dumpsys", "location"]));
   if (!mocked.some((provider) => PROVIDERS.some((known) => known === provider))) return;
   await must(shell, ["appops", "set", "com.android.shell", "android:mock_location", "allow"]);
   await removeProviders(shell);

@@ -73,6 +73,23 @@ it("a console that was closed is opened again for what comes next", async () => 
   await until("another place", () => console.last("geo fix") === "geo fix 16.373820 47.000000");
 });
 
+it("an emulator without a sensor is told what the others say, by the same connection", async () => {
+  const { open, console } = await inUse();
+  console.disabled.add("gyroscope");
+  open.hardware?.(MOTION);
+  const motion = {
+    type: "motion",
+    acceleration: { x: 1, y: 2, z: 9 },
+    rotation: { alpha: 0, beta: 0, gamma: 0 },
+  } as const;
+  for (let at = 1; at <= 3; at += 1) {
+    open.hardware?.({ ...motion, acceleration: { x: at, y: 2, z: 9 }, at });
+    await until("the motion", () => console.last("sensor set acceleration")?.includes(` ${at}.0000`) === true);
+  }
+  // The first was to find out whether it lets this host in.
+  expect(console.connections).toBe(2);
+});
+
 it.each([
   ["that refuses the token", "wrongToken", /refuses the token in the file/],
   ["whose token is not to be had", undefined, /the file of it cannot be read/],
