@@ -29,7 +29,15 @@ export class Borrowing implements BackEnd {
   readonly #looking: Looking;
   readonly #ways: readonly BackEnd[];
 
-  constructor({ connect, backEnds, names, log }: BorrowingOptions, wishes: HardwareWishes) {
+  constructor({ connect, backEnds, names, log }: BorrowingOptions, given: HardwareWishes) {
+    const wishes: HardwareWishes = {
+      ask: (purpose, want) => given.ask(purpose, want),
+      done: (kind) => {
+        given.done(kind);
+        // Nobody answers that: it is over from here on.
+        this.came({ type: "ended", kind, reason: "stopped" });
+      },
+    };
     this.#shell = new DeviceShell(connect);
     const looks: Look[] = [];
     const ways: BackEnd[] = [];

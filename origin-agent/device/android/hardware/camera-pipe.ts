@@ -72,7 +72,6 @@ export class CameraPipe implements BackEnd {
   #closed(): void {
     clearInterval(this.#timer);
     this.#wishes.done("camera");
-    void this.#forget();
   }
 
   #show(picture: Uint8Array | undefined): void {

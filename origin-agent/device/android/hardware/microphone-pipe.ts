@@ -58,7 +58,6 @@ export class MicrophonePipe implements BackEnd {
   #closed(): void {
     clearInterval(this.#timer);
     this.#wishes.done("microphone");
-    void this.#forget();
   }
 
   #heard(samples: Float32Array): void {

@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => rig.stop());
 
 it("B-2 an app that listens to the location makes the device ask in its name, until it listens no more", async () => {
-  const { phone, device, yielded } = await rig.inUse();
+  const { phone, device, open, yielded } = await rig.inUse();
   expect(device.description.features).toContain("gps");
   const end = phone.requestLocation({ ...REQUEST, distanceMetres: 5 });
   await until("the ask", () => yielded.wishes.length > 0);
@@ -25,10 +25,14 @@ it("B-2 an app that listens to the location makes the device ask in its name, un
   const more = phone.requestLocation({ ...REQUEST, intervalMs: 200 });
   await until("another ask", () => yielded.wishes.length > 1);
   expect(yielded.wishes[1]).toEqual({ purpose: "Notes", want: { ...WANT, intervalMs: 200 } });
+  open.hardware?.(GRANTED);
+  open.hardware?.(VIENNA);
+  await until("the place", () => phone.record.of("location").length >= 3);
   end();
   more();
   await until("that it is done", () => yielded.wishes.length > 2);
   expect(yielded.wishes[2]).toEqual({ done: "location" });
+  await until("the device's own places", () => !phone.android.location.isTest("gps"));
 });
 
 it("B-5 a lent place is told by every provider, again and again, and gone with the loan", async () => {
