@@ -1,5 +1,6 @@
 import type { Adb } from "@yume-chan/adb";
 import type { HardwareWishes, LentHardware } from "../../hardware.ts";
+import { within } from "../adb/deadline.ts";
 import { AdbLocation } from "./adb-location.ts";
 import type { BackEnd } from "./back-end.ts";
 import type { BackEnds } from "./back-ends.ts";
@@ -12,6 +13,9 @@ import { MicrophonePipe } from "./microphone-pipe.ts";
 import { readSensorDump } from "./sensor-dump.ts";
 import { locationWanted, motionWanted } from "./wanted.ts";
 import { Wish } from "./wish.ts";
+
+/** A device that does not answer by then is left as it is; what is left is removed when it is found again. */
+const CLOSE_DEADLINE_MS = 5_000;
 
 /** What an Android device needs to borrow. */
 export interface BorrowingOptions {
@@ -60,7 +64,7 @@ export class Borrowing implements BackEnd {
 
   async close(): Promise<void> {
     this.#looking.close();
-    await Promise.all(this.#ways.map((way) => way.close()));
+    await within(CLOSE_DEADLINE_MS, Promise.all(this.#ways.map((way) => way.close())));
     this.#shell.close();
   }
 }

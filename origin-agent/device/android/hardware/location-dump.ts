@@ -17,12 +17,16 @@ export interface LocationDump {
 const PROVIDER = /^ {2,4}(\w+) provider( \[mock\])?:/;
 /** `10123/com.example.maps/1A2B (COARSE) Request[@+1s0ms HIGH_ACCURACY, minUpdateDistance=5.0]` */
 const LISTENER = /^(\d+)\/([\w.]{1,255})\S* (.*)\bRequest\[@([+\w]+)(.*)\]/;
+/** Google's location service asks in its own name for other apps, and says for which. */
+const IN_THE_NAME_OF = /WorkSource\{\d+ ([\w.]{1,255})/;
 const DISTANCE = /minUpdateDistance=([\d.]+)/;
 /** What is passive takes along what others asked for. */
 const ASKED = ["gps", "network", "fused"];
 const FIRST_APP_UID = 10_000;
 /** Each user of a device has a range of its own. */
 const UIDS_OF_A_USER = 100_000;
+/** No line of it is as long. */
+const MAX_LINE_CHARS = 1_024;
 /** The widest that a device may ask for. */
 const MAX_INTERVAL_MS = 3_600_000;
 const MAX_DISTANCE_M = 100_000;
@@ -35,6 +39,7 @@ export function readLocationDump(dump: string): LocationDump {
   /** How far the list of listeners is indented, while within one. */
   let indent: number | undefined;
   for (const line of dump.split("\n")) {
+    if (line.length > MAX_LINE_CHARS) continue;
     const head = PROVIDER.exec(line);
     const depth = line.search(/\S/);
     if (head !== null) {
@@ -53,10 +58,11 @@ export function readLocationDump(dump: string): LocationDump {
 function readListener(line: string): LocationListener | undefined {
   const match = LISTENER.exec(line);
   if (match === null || line.endsWith("(inactive)")) return undefined;
-  const [, uid, app = "", flags = "", interval = "", more = ""] = match;
+  const [, uid, caller = "", flags = "", interval = "", more = ""] = match;
   // What the system itself listens for is nothing that a person would be asked.
   if (Number(uid) % UIDS_OF_A_USER < FIRST_APP_UID) return undefined;
   const distanceM = Math.min(MAX_DISTANCE_M, Number(DISTANCE.exec(more)?.[1] ?? 0) || 0);
+  const app = IN_THE_NAME_OF.exec(more)?.[1] ?? caller;
   return { app, intervalMs: durationMs(interval), distanceM, coarse: flags.includes("COARSE") };
 }
 

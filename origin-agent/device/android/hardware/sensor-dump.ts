@@ -6,6 +6,9 @@ const FIRST_APP_UID = 10_000;
 /** Each user of a device has a range of its own. */
 const UIDS_OF_A_USER = 100_000;
 
+/** No line of it is as long. */
+const MAX_LINE_CHARS = 1_024;
+
 /** The apps that listen to how the device is held, by the answer to `dumpsys sensorservice`. What it does not know it skips. */
 export function readSensorDump(dump: string): readonly string[] {
   const apps = new Set<string>();
@@ -14,7 +17,7 @@ export function readSensorDump(dump: string): readonly string[] {
   for (const line of dump.split("\n")) {
     if (/^\d+ active connections/.test(line)) within = true;
     else if (/^\d+ direct connections|^Previous Registrations/.test(line)) within = false;
-    if (!within) continue;
+    if (!within || line.length > MAX_LINE_CHARS) continue;
     const [, name, uid] = CONNECTION.exec(line) ?? [];
     if (name !== undefined) app = Number(uid) % UIDS_OF_A_USER < FIRST_APP_UID ? undefined : name;
     else if (line.startsWith("Connection Number")) app = undefined;

@@ -8,7 +8,9 @@ const SUPPORTS = ["--supportsAltitude", "--supportsSpeed", "--supportsBearing"] 
 /** Android takes none without, and none that is exact. */
 const LEAST_ACCURACY_M = 1;
 
-/** The device said something: these commands say nothing when they do what they are told. */
+/** As a command ends that did not do what it was told. Where it did it says nothing, but for what some images say at every command. */
+const NO = /exception|error|unknown|denied|not found|inaccessible/i;
+
 class Refused extends Error {}
 
 /** Have places that are told take the place of the device's own. @throws Error when it refuses, or cannot be reached */
@@ -54,6 +56,5 @@ async function forEach(work: (provider: string) => Promise<void>): Promise<void>
 }
 
 async function must(shell: DeviceShell, args: readonly string[]): Promise<void> {
-  const answer = (await shell.run(args)).trim();
-  if (answer !== "") throw new Refused(`${args.slice(0, 4).join(" ")} was refused`);
+  if (NO.test(await shell.run(args))) throw new Refused(`${args.slice(0, 4).join(" ")} was refused`);
 }

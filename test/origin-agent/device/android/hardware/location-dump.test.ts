@@ -18,6 +18,8 @@ Location Providers:
       1000/android/BEEF Request[@+0 HIGH_ACCURACY]
       10123/org.example.maps[tag]/1A2B3C4D Request[@+1m30s0ms HIGH_ACCURACY, minUpdateDistance=25.5]
       1010124/org.example.second/5E6F (COARSE) Request[@+200ms LOW_POWER, minUpdateInterval=+100ms]
+      10090/com.google.android.gms[fused_location_provider]/9F Request[@+2s0ms HIGH_ACCURACY, WorkSource{10128 org.example.taxi}]
+      10129/org.example.${"x".repeat(2_000)}/9F Request[@+2s0ms HIGH_ACCURACY]
       10125/org.example.idle/77 Request[@+1s0ms HIGH_ACCURACY] (inactive)
       10126/org.example.taker/88 Request[PASSIVE]
     enabled=true
@@ -34,6 +36,7 @@ describe("who listens to a device's location", () => {
       listeners: [
         { app: "org.example.maps", intervalMs: 90_000, distanceM: 25.5, coarse: false },
         { app: "org.example.second", intervalMs: 200, distanceM: 0, coarse: true },
+        { app: "org.example.taxi", intervalMs: 2_000, distanceM: 0, coarse: false },
       ],
     });
   });
@@ -53,7 +56,7 @@ describe("who listens to a device's location", () => {
       purpose: `org.example.second ${"x".repeat(45)}`,
       want: { kind: "location", intervalMs: 200, distanceM: 0, accuracy: "fine" },
     });
-    expect(locationWanted(listeners.slice(1), (app) => app)?.want).toMatchObject({ accuracy: "coarse" });
+    expect(locationWanted(listeners.slice(1, 2), (app) => app)?.want).toMatchObject({ accuracy: "coarse" });
     expect(locationWanted([], (app) => app)).toBeUndefined();
   });
 });
