@@ -160,6 +160,7 @@ export class Driver {
 
   #setPaused(paused: boolean): void {
     this.#watchingSaid = true;
+    this.#borrowing?.setPaused(paused);
     if (paused) {
       this.#gate.paused = true;
       return;

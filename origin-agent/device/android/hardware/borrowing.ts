@@ -62,6 +62,11 @@ export class Borrowing implements BackEnd {
     for (const way of this.#ways) way.came(news);
   }
 
+  /** Nobody watches, who could lend anything. */
+  setPaused(paused: boolean): void {
+    this.#looking.setPaused(paused);
+  }
+
   async close(): Promise<void> {
     this.#looking.close();
     await within(CLOSE_DEADLINE_MS, Promise.all(this.#ways.map((way) => way.close())));

@@ -14,25 +14,40 @@ export class Looking {
   readonly #shell: DeviceShell;
   readonly #looks: readonly Look[];
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #closed = false;
+  #isAsking = false;
+  #state: "on" | "paused" | "closed" = "on";
 
   constructor(shell: DeviceShell, looks: readonly Look[]) {
     this.#shell = shell;
     this.#looks = looks;
-    if (looks.length > 0) void this.#look();
+    void this.#look();
+  }
+
+  /** Nothing is asked meanwhile, and what was seen last holds. */
+  setPaused(paused: boolean): void {
+    if (this.#state === "closed") return;
+    this.#state = paused ? "paused" : "on";
+    clearTimeout(this.#timer);
+    if (!this.#isAsking) void this.#look();
   }
 
   close(): void {
-    this.#closed = true;
+    this.#state = "closed";
     clearTimeout(this.#timer);
   }
 
   async #look(): Promise<void> {
+    if (this.#looks.length === 0 || this.#state !== "on") return;
+    this.#isAsking = true;
     for (const { args, seen } of this.#looks) {
       const answer = await this.#shell.run(args).catch(() => undefined);
-      if (this.#closed) return;
-      if (answer !== undefined) seen(answer);
+      if (answer !== undefined && this.#isOn()) seen(answer);
     }
-    this.#timer = setTimeout(() => void this.#look(), LOOK_AGAIN_MS);
+    this.#isAsking = false;
+    if (this.#isOn()) this.#timer = setTimeout(() => void this.#look(), LOOK_AGAIN_MS);
+  }
+
+  #isOn(): boolean {
+    return this.#state === "on";
   }
 }

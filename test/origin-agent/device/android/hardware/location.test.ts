@@ -71,6 +71,39 @@ it("a device that starts again while it is lent a place is told it again", async
   await until("the place again", () => phone.android.location.fix("gps")?.latitude === VIENNA.latitude);
 });
 
+it("a device that nobody watches is not asked who listens in it", async () => {
+  const { phone, open } = await rig.inUse();
+  open.hardware?.(GRANTED);
+  open.hardware?.(VIENNA);
+  const told = () => phone.record.of("location").length;
+  open.setPaused(true);
+  await until("the place, and no question under way", () => told() >= 3);
+  phone.record.clear();
+  // The place is said again every second: as often as would be asked.
+  await until("the place again and again", () => told() >= 9);
+  expect(phone.record.runs("dumpsys")).toEqual([]);
+  open.setPaused(false);
+  await until("a question", () => phone.record.runs("dumpsys").includes("location"));
+});
+
+it("what comes from a person stands in a line for a shell as numbers of one form, whatever they are", async () => {
+  const { phone, open } = await rig.inUse();
+  open.hardware?.(GRANTED);
+  for (const [latitude, longitude, accuracyM] of [
+    [1e-9, -1e-9, 4e7],
+    [-90, 180, 1e-9],
+  ] as const) {
+    phone.record.clear();
+    open.hardware?.({ ...VIENNA, latitude, longitude, accuracyM });
+    await until("the place", () => phone.record.of("location").length >= 3);
+    const lines = phone.record.of("shell").filter(({ line }) => line.includes("set-test-provider-location"));
+    for (const { line } of lines)
+      expect(line).toMatch(
+        /^cmd location providers set-test-provider-location (gps|network|fused) --location -?\d+\.\d{6},-?\d+\.\d{6} --accuracy \d+\.\d$/,
+      );
+  }
+});
+
 it("closing a device takes the place away, and so does finding one whose agent ended in the middle", async () => {
   const { phone, open } = await rig.inUse();
   open.hardware?.(GRANTED);
