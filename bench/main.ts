@@ -19,6 +19,7 @@ const PARTS: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   decoder: async () => (await import("./parts/decoder.ts")).decoder(),
   open: async () => (await import("./parts/open.ts")).open(),
   hardware: async () => (await import("./parts/hardware.ts")).hardware(),
+  "android-hardware": async () => (await import("./parts/android-hardware.ts")).androidHardware(),
 };
 
 const { values, positionals } = parseArgs({

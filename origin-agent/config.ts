@@ -13,6 +13,30 @@ export interface AndroidConfig {
   readonly adb: { readonly host: string; readonly port: number };
   /** Path of the server that is pushed. */
   readonly serverFile: string;
+  /** Where devices read a lent camera; sides are even. */
+  readonly cameras?: readonly CameraChoice[] | undefined;
+  /** Where they read a lent microphone. */
+  readonly microphones?: readonly PipeChoice[] | undefined;
+  /** Consoles of emulators; undefined where the ADB server, and so the emulators, are on another machine. */
+  readonly consoles?: EmulatorConsoles | undefined;
+}
+
+/** On the loopback. */
+export interface EmulatorConsoles {
+  readonly ports: readonly number[];
+  readonly tokenFile: string;
+}
+
+/** A FIFO, or a character device, for one device. */
+export interface PipeChoice {
+  readonly serial: string;
+  readonly path: string;
+}
+
+export interface CameraChoice extends PipeChoice {
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate: number;
 }
 
 export type TokenSource =
@@ -33,9 +57,11 @@ export type ParsedConfig =
 export const TOKEN_VARIABLE = "NEARGLASS_TOKEN";
 /** adb's own. */
 export const ADB_VARIABLE = "ADB_SERVER_SOCKET";
+/** Where emulators put the token of their consoles. */
+export const HOME_VARIABLE = "HOME";
 
 export const USAGE = `usage: agent --edge URL (--token TOKEN | --token-file FILE) --device DEVICE [--device DEVICE ...]
-             [--scrcpy-server FILE]
+             [--scrcpy-server FILE] [--camera SERIAL=PATH ...] [--microphone SERIAL=PATH ...]
 
   --edge URL         address of the edge, such as https://glass.example.com
   --token TOKEN      enrolment token of this host; other users of the machine can read it in the process list
@@ -45,6 +71,10 @@ export const USAGE = `usage: agent --edge URL (--token TOKEN | --token-file FILE
   --device android   offer every Android device that adb finds; android:SERIAL that one alone; may be repeated
                      (${ADB_VARIABLE} says where the ADB server is, such as tcp:127.0.0.1:5037)
   --scrcpy-server FILE  the server that is started in Android devices: scrcpy-server of release 3.3.4
+  --camera SERIAL=PATH[,WIDTHxHEIGHT@RATE]
+                     where an Android device reads its camera: a FIFO or v4l2loopback, which is given raw yuv420p of 640x480@15
+                     or as said; may be repeated
+  --microphone SERIAL=PATH  where it reads its microphone: a FIFO, which is given s16le of 48 kHz; may be repeated
   --help             show this`;
 
 /** Characters of a token: base64url and the dots of a JWT. */
@@ -54,7 +84,21 @@ const ANDROID = /^android(?::([\x21-\x7e]{1,128}))?$/;
 const MAX_DEVICES = 32;
 const ADB_SOCKET = /^tcp:(?:(\[[0-9a-f:.]+\]|[\w.-]+):)?(\d{1,5})$/i;
 const DEFAULT_ADB_SOCKET = "tcp:127.0.0.1:5037";
-const OPTIONS = ["--edge", "--token", "--token-file", "--device", "--scrcpy-server"] as const;
+/** A serial number has no `=`, and the path no comma: the sandbox could not be told of it. */
+const PIPE = /^([\x21-\x3c\x3e-\x7e]{1,128})=([^\0,]{1,4096})(?:,(.*))?$/;
+const CAMERA_SIZE = /^(\d{2,4})x(\d{2,4})@(\d{1,2})$/;
+const DEFAULT_CAMERA = { width: 640, height: 480, frameRate: 15 } as const;
+const CAMERA_SIDE = { least: 16, most: 1920 } as const;
+const MAX_CAMERA_RATE = 60;
+const OPTIONS = [
+  "--edge",
+  "--token",
+  "--token-file",
+  "--device",
+  "--scrcpy-server",
+  "--camera",
+  "--microphone",
+] as const;
 type Option = (typeof OPTIONS)[number];
 
 class Invalid extends Error {}
@@ -71,7 +115,7 @@ export function parseConfig(args: readonly string[], env: (name: string) => stri
         edge: readEdge(one(given, "--edge")),
         token: readTokenSource(one(given, "--token"), one(given, "--token-file"), env(TOKEN_VARIABLE)),
         devices,
-        android: readAndroid(devices, one(given, "--scrcpy-server"), env(ADB_VARIABLE)),
+        android: readAndroid(devices, given, env),
       },
     };
   } catch (error) {
@@ -160,19 +204,85 @@ function readDevice(text: string): DeviceChoice {
 
 function readAndroid(
   devices: readonly DeviceChoice[],
-  serverFile: string | undefined,
-  socket: string | undefined,
+  given: ReadonlyMap<Option, readonly string[]>,
+  env: (name: string) => string | undefined,
 ): AndroidConfig | undefined {
   if (!devices.some(({ kind }) => kind === "android")) {
-    if (serverFile !== undefined) throw new Invalid("--scrcpy-server is for --device android");
+    const idle = (["--scrcpy-server", "--camera", "--microphone"] as const).find((option) => given.has(option));
+    if (idle !== undefined) throw new Invalid(`${idle} is for --device android`);
     return undefined;
   }
+  const serverFile = one(given, "--scrcpy-server");
   if (serverFile === undefined) {
     throw new Invalid("--scrcpy-server is missing: the file scrcpy-server-v3.3.4 of that release of scrcpy");
   }
-  const adb = adbAddress(socket);
+  const adb = adbAddress(env(ADB_VARIABLE));
   if (adb === undefined) throw new Invalid(`${ADB_VARIABLE} is tcp:PORT or tcp:HOST:PORT`);
-  return { adb, serverFile };
+  const cameras = given.get("--camera")?.map(readCamera);
+  const microphones = given.get("--microphone")?.map(readMicrophone);
+  for (const choices of [cameras, microphones])
+    if (new Set(choices?.map(({ serial }) => serial)).size < (choices?.length ?? 0))
+      throw new Invalid("a device has one camera and one microphone");
+  return { adb, serverFile, cameras, microphones, consoles: emulatorConsoles(adb, devices, env(HOME_VARIABLE)) };
+}
+
+/** Emulators that ADB finds by itself have these ports; one that is named may have another. */
+const CONSOLE_PORTS = Array.from({ length: 16 }, (_, index) => 5554 + 2 * index);
+const EMULATOR = /^emulator-(\d{4,5})$/;
+
+function emulatorConsoles(
+  adb: AndroidConfig["adb"],
+  devices: readonly DeviceChoice[],
+  home: string | undefined,
+): EmulatorConsoles | undefined {
+  if (!isLoopback(adb.host) || home === undefined || home === "") return undefined;
+  const serials = devices.flatMap((choice) => (choice.kind === "android" ? [choice.serial] : []));
+  const ports = serials.flatMap((serial) =>
+    serial === undefined
+      ? CONSOLE_PORTS
+      : [Number(EMULATOR.exec(serial)?.[1])].filter((port) => port > 0 && port <= 0xffff),
+  );
+  if (ports.length === 0) return undefined;
+  return { ports: [...new Set(ports)], tokenFile: consoleTokenFile(home) };
+}
+
+/** Where the first emulator that a person starts puts the token of all. */
+export function consoleTokenFile(home: string): string {
+  return `${home}/.emulator_console_auth_token`;
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host.startsWith("127.");
+}
+
+/** `SERIAL=PATH`, and what stands behind a comma. @returns undefined for any other */
+export function pipeIn(text: string): (PipeChoice & { readonly more: string | undefined }) | undefined {
+  const [, serial, path, more] = PIPE.exec(text) ?? [];
+  return serial === undefined || path === undefined ? undefined : { serial, path, more };
+}
+
+function readMicrophone(text: string): PipeChoice {
+  const pipe = pipeIn(text);
+  if (pipe === undefined || pipe.more !== undefined) {
+    throw new Invalid("--microphone is SERIAL=PATH, without a comma in the path");
+  }
+  return { serial: pipe.serial, path: pipe.path };
+}
+
+function readCamera(text: string): CameraChoice {
+  const pipe = pipeIn(text);
+  const size = CAMERA_SIZE.exec(pipe?.more ?? "");
+  if (pipe === undefined || (pipe.more !== undefined && size === null)) {
+    throw new Invalid("--camera is SERIAL=PATH or SERIAL=PATH,WIDTHxHEIGHT@RATE, without a comma in the path");
+  }
+  const { serial, path } = pipe;
+  if (size === null) return { serial, path, ...DEFAULT_CAMERA };
+  const [width, height, frameRate] = [Number(size[1]), Number(size[2]), Number(size[3])];
+  const { least, most } = CAMERA_SIDE;
+  const fits = [width, height].every((side) => side >= least && side <= most && side % 2 === 0);
+  if (!fits || frameRate < 1 || frameRate > MAX_CAMERA_RATE)
+    throw new Invalid(`a camera has even sides of ${least} to ${most}, and 1 to ${MAX_CAMERA_RATE} pictures a second`);
+  return { serial, path, width, height, frameRate };
 }
 
 /**

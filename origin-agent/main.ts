@@ -57,7 +57,17 @@ async function androidSources({ devices, android }: Config, log: Runtime["log"])
   const all = chosen.some(({ serial }) => serial === undefined);
   const serials = all ? undefined : chosen.flatMap(({ serial }) => serial ?? []);
   const program = await readServer(android.serverFile);
-  return [androidDevices({ adb: android.adb, program, serials, log })];
+  const hardware = {
+    cameras: new Map(android.cameras?.map(({ serial, ...camera }) => [serial, camera])),
+    microphones: new Map(android.microphones?.map(({ serial, path }) => [serial, path])),
+    consoleToken: android.consoles && tokenReader(android.consoles.tokenFile),
+  };
+  return [androidDevices({ adb: android.adb, program, serials, hardware, log })];
+}
+
+/** Reads what an emulator wrote; undefined while there is no such file, or no such token in it. */
+function tokenReader(path: string): () => Promise<string | undefined> {
+  return async () => tokenIn(await runtime.readText(path).catch(() => ""));
 }
 
 async function readServer(path: string): Promise<ReturnType<typeof serverProgram>> {

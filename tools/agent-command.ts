@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Config, type DeviceChoice, TOKEN_VARIABLE } from "../origin-agent/config.ts";
+import { type AndroidConfig, type Config, type DeviceChoice, TOKEN_VARIABLE } from "../origin-agent/config.ts";
 import { denoFlags, neededPermissions } from "../origin-agent/runtime/permissions.ts";
 import { MODULES, ROOT } from "./paths.ts";
 
@@ -20,7 +20,7 @@ export function agentCommand(config: Config, runtime: AgentRuntime): Command {
     ...["--edge", edge.origin],
     ...(token.from === "file" ? ["--token-file", token.path] : []),
     ...devices.flatMap((choice) => ["--device", deviceArgument(choice)]),
-    ...(android === undefined ? [] : ["--scrcpy-server", android.serverFile]),
+    ...(android === undefined ? [] : androidArguments(android)),
   ];
   const env = token.from === "file" ? {} : { [TOKEN_VARIABLE]: token.token };
   if (runtime === "node") return { command: process.execPath, args, env };
@@ -31,6 +31,16 @@ export function agentCommand(config: Config, runtime: AgentRuntime): Command {
     args: [...before, "run", "--quiet", "--no-lock", "--no-remote", ...denoFlags(neededPermissions(config)), ...args],
     env: { ...env, DENO_NO_UPDATE_CHECK: "1" },
   };
+}
+
+function androidArguments({ serverFile, cameras = [], microphones = [] }: AndroidConfig): string[] {
+  return [
+    ...["--scrcpy-server", serverFile],
+    ...cameras.map(
+      ({ serial, path, width, height, frameRate }) => `--camera=${serial}=${path},${width}x${height}@${frameRate}`,
+    ),
+    ...microphones.map(({ serial, path }) => `--microphone=${serial}=${path}`),
+  ];
 }
 
 function deviceArgument(choice: DeviceChoice): string {

@@ -1,23 +1,39 @@
+import { parseArgs } from "node:util";
 import { androidFindings } from "./doctor/android.ts";
 import { wordsOf } from "./doctor/finding.ts";
+import { pipeFinding } from "./doctor/hardware.ts";
 import { hostFindings } from "./doctor/host.ts";
 
 /** `npm run doctor`: what this host can offer, and for each thing that is missing the one step that mends it. */
 
-const OPTION = "--scrcpy-server";
+const USAGE = "usage: npm run doctor -- [--scrcpy-server FILE] [--camera SERIAL=PATH]... [--microphone SERIAL=PATH]...";
 
-async function main(args: readonly string[]): Promise<void> {
-  const [option, file, ...more] = args;
-  if ((option !== undefined && option !== OPTION) || (option !== undefined && file === undefined) || more.length > 0) {
-    console.error(`usage: npm run doctor -- [${OPTION} FILE]`);
-    process.exit(2);
-  }
+async function main(): Promise<void> {
+  const { "scrcpy-server": file, camera = [], microphone = [] } = readArguments();
   const host = await hostFindings();
-  const android = await androidFindings(file);
+  const pipes = await Promise.all([
+    ...camera.map((argument) => pipeFinding("camera", argument)),
+    ...microphone.map((argument) => pipeFinding("microphone", argument)),
+  ]);
+  const android = [...(await androidFindings(file)), ...pipes];
   console.log(["This machine:", ...host.map(wordsOf), "Android devices:", ...android.map(wordsOf)].join("\n"));
   const gaps = [...host, ...android].filter(({ state }) => state === "missing").length;
   console.log(gaps === 0 ? "\nAll is there." : `\n${gaps} missing. The demo phone needs none of it: npm start`);
   process.exit(gaps === 0 ? 0 : 1);
 }
 
-await main(process.argv.slice(2));
+function readArguments() {
+  const options = {
+    "scrcpy-server": { type: "string" },
+    camera: { type: "string", multiple: true },
+    microphone: { type: "string", multiple: true },
+  } as const;
+  try {
+    return parseArgs({ options }).values;
+  } catch {
+    console.error(USAGE);
+    process.exit(2);
+  }
+}
+
+await main();

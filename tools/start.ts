@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
-import { ADB_VARIABLE, type Config, parseConfig } from "../origin-agent/config.ts";
+import { ADB_VARIABLE, type Config, HOME_VARIABLE, parseConfig } from "../origin-agent/config.ts";
 import { agentCommand } from "./agent-command.ts";
 import { within } from "./edge-api.ts";
 import { Failure } from "./failure.ts";
@@ -13,7 +13,7 @@ import { addressFrom, startEdge } from "./local-edge.ts";
 const HOST_NAME = `local-${randomBytes(4).toString("hex")}`;
 const DEVICE_DEADLINE_MS = 30_000;
 const USAGE =
-  "usage: npm start -- [--device demo[:APP] | --device android[:SERIAL]]... [--scrcpy-server FILE] [--verbose]";
+  "usage: npm start -- [--device demo[:APP] | --device android[:SERIAL]]... [--scrcpy-server FILE] [--camera SERIAL=PATH]... [--microphone SERIAL=PATH]... [--verbose]";
 
 await runHouse(async (house) => {
   const { devices, android } = readDevices();
@@ -31,7 +31,7 @@ await runHouse(async (house) => {
 function readDevices(): Pick<Config, "devices" | "android"> {
   const edge = ["--edge", "http://localhost", "--token", "comes-later"];
   const parsed = parseConfig([...edge, ...readDeviceArguments()], (name) =>
-    name === ADB_VARIABLE ? process.env[ADB_VARIABLE] : undefined,
+    name === ADB_VARIABLE || name === HOME_VARIABLE ? process.env[name] : undefined,
   );
   if (!parsed.ok) throw new Failure(parsed.kind === "invalid" ? `${parsed.words}\n${USAGE}` : USAGE);
   return parsed.config;
@@ -42,10 +42,17 @@ function readDeviceArguments(): readonly string[] {
     const options = {
       device: { type: "string", multiple: true },
       "scrcpy-server": { type: "string" },
+      camera: { type: "string", multiple: true },
+      microphone: { type: "string", multiple: true },
       verbose: { type: "boolean" },
     } as const;
-    const { device = ["demo"], "scrcpy-server": file } = parseArgs({ options }).values;
-    return [...device.flatMap((one) => ["--device", one]), ...(file === undefined ? [] : ["--scrcpy-server", file])];
+    const { device = ["demo"], "scrcpy-server": file, camera = [], microphone = [] } = parseArgs({ options }).values;
+    return [
+      ...device.flatMap((one) => ["--device", one]),
+      ...(file === undefined ? [] : ["--scrcpy-server", file]),
+      ...camera.map((one) => `--camera=${one}`),
+      ...microphone.map((one) => `--microphone=${one}`),
+    ];
   } catch {
     throw new Failure(USAGE);
   }

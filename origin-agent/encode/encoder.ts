@@ -29,6 +29,13 @@ export interface VideoDecoder {
   close(): void;
 }
 
+/** Access units into pictures of yuv420p of one size: three planes, one behind the other, without padding. */
+export interface PlanarDecoder {
+  /** The picture belongs to the receiver. @throws Error when it is no picture; the next keyframe may be one */
+  decode(data: Uint8Array): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  close(): void;
+}
+
 /** Opus packets of one channel back into samples of 48 kHz. */
 export interface AudioDecoder {
   /** @throws Error when it is no packet; the next may be one */

@@ -5,4 +5,5 @@ export type { AudioDecoder, AudioEncoder, EncodedPicture, Picture, VideoDecoder,
 export { createVideoEncoder, type VideoEncoderOptions } from "./h264-encoder.ts";
 export { createAudioDecoder } from "./opus-decoder.ts";
 export { createAudioEncoder, PACKET_SAMPLES, SAMPLE_RATE } from "./opus-encoder.ts";
-export { createVideoDecoder } from "./video-decoder.ts";
+export { blackPicture } from "./planar-picture.ts";
+export { createPlanarDecoder, createVideoDecoder } from "./video-decoder.ts";

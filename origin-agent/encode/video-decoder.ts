@@ -4,32 +4,68 @@ import {
   AV_OPT_SEARCH_CHILDREN,
   AV_OPT_TYPE_STRING,
   AV_PIX_FMT_RGBA,
+  AV_PIX_FMT_YUV420P,
   AVCOL_RANGE_JPEG,
+  AVCOL_RANGE_MPEG,
   AVCOL_SPC_RGB,
   AVERROR_EAGAIN,
 } from "node-av/constants";
-import { Codec, CodecContext, Frame, Packet, SoftwareScaleContext } from "node-av/lib";
-import type { VideoDecoder } from "./encoder.ts";
+import { Codec, CodecContext, Frame, Packet } from "node-av/lib";
+import type { CodedSize } from "./coded-size.ts";
+import type { PlanarDecoder, VideoDecoder } from "./encoder.ts";
 import { check, NativeTurn, present } from "./libav.ts";
+import { centred, fitted } from "./planar-picture.ts";
+import { Scaling } from "./scaling.ts";
 
 const CODECS = { h264: AV_CODEC_ID_H264, vp8: AV_CODEC_ID_VP8 } as const;
+type CodecName = keyof typeof CODECS;
 const BYTES_PER_PIXEL = 4;
 /** Whatever a stream says of itself: room for four times what a camera is granted. */
 const MAX_PIXELS = 2560 * 1440;
 
-/** Decoded pictures of one size, turned into RGBA. */
-interface Target {
-  readonly width: number;
-  readonly height: number;
-  readonly frame: Frame;
-  readonly scaler: SoftwareScaleContext;
+/**
+ * H.264 (Annex B) or VP8 by libav into RGBA of the picture's own size, on a worker thread.
+ * @throws Error when the codec cannot be opened
+ */
+export function createVideoDecoder(name: CodecName): VideoDecoder {
+  const scaling = new Scaling(({ width, height }) => ({
+    width,
+    height,
+    format: AV_PIX_FMT_RGBA,
+    colorSpace: AVCOL_SPC_RGB,
+    colorRange: AVCOL_RANGE_JPEG,
+  }));
+  return openDecoder(name, scaling, (frame) => {
+    const { width, height } = frame;
+    return { width, height, pixels: packed(frame, width, height) };
+  });
 }
 
 /**
- * H.264 (Annex B) or VP8 by libav, on a worker thread.
+ * The same into yuv420p of one size, in limited range and the picture's own primaries: whole, in the middle, with black beside it.
+ * @param size even sides
  * @throws Error when the codec cannot be opened
  */
-export function createVideoDecoder(name: keyof typeof CODECS): VideoDecoder {
+export function createPlanarDecoder(name: CodecName, size: CodedSize): PlanarDecoder {
+  const scaling = new Scaling((source) => ({
+    ...fitted(source, size),
+    format: AV_PIX_FMT_YUV420P,
+    colorSpace: source.colorSpace,
+    colorRange: AVCOL_RANGE_MPEG,
+  }));
+  return openDecoder(name, scaling, (frame) => centred(frame, size));
+}
+
+interface OpenDecoder<Decoded> {
+  decode(data: Uint8Array): Promise<Decoded | undefined>;
+  close(): void;
+}
+
+function openDecoder<Decoded>(
+  name: CodecName,
+  scaling: Scaling,
+  take: (frame: Frame) => Decoded,
+): OpenDecoder<Decoded> {
   const codec = present(Codec.findDecoder(CODECS[name]), `the decoder of ${name}`);
   const context = new CodecContext();
   context.allocContext3(codec);
@@ -41,22 +77,14 @@ export function createVideoDecoder(name: keyof typeof CODECS): VideoDecoder {
   packet.alloc();
   const decoded = new Frame();
   decoded.alloc();
-  let target: Target | undefined;
   const turn = new NativeTurn(() => {
     context.freeContext();
     packet.free();
     decoded.free();
-    freeTarget(target);
+    scaling.free();
   });
 
-  function targetOf({ width, height }: Frame): Target {
-    if (target?.width === width && target.height === height) return target;
-    freeTarget(target);
-    target = newTarget(width, height);
-    return target;
-  }
-
-  async function decode(data: Uint8Array) {
+  async function decode(data: Uint8Array): Promise<Decoded | undefined> {
     packet.data = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     const sent = await context.sendPacket(packet);
     packet.unref();
@@ -64,33 +92,14 @@ export function createVideoDecoder(name: keyof typeof CODECS): VideoDecoder {
     const result = await context.receiveFrame(decoded);
     if (result === AVERROR_EAGAIN) return undefined;
     check(result, `${name} picture`);
-    const { width, height, frame, scaler } = targetOf(decoded);
-    const scaled = await scaler.scaleFrame(frame, decoded);
-    decoded.unref();
-    check(scaled, "swscale");
-    return { width, height, pixels: packed(frame, width, height) };
+    try {
+      return take(await scaling.scale(decoded));
+    } finally {
+      decoded.unref();
+    }
   }
 
   return { decode: (data) => turn.take(() => decode(data)), close: () => turn.close() };
-}
-
-function newTarget(width: number, height: number): Target {
-  const frame = new Frame();
-  frame.alloc();
-  frame.width = width;
-  frame.height = height;
-  frame.format = AV_PIX_FMT_RGBA;
-  frame.colorSpace = AVCOL_SPC_RGB;
-  frame.colorRange = AVCOL_RANGE_JPEG;
-  check(frame.getBuffer(0), "the memory of a picture");
-  const scaler = new SoftwareScaleContext();
-  scaler.allocContext();
-  return { width, height, frame, scaler };
-}
-
-function freeTarget(target: Target | undefined): void {
-  target?.scaler.freeContext();
-  target?.frame.free();
 }
 
 /** Without the padding between rows; belongs to the receiver. */

@@ -16,10 +16,14 @@ declare const Deno: {
 };
 
 /** What a query calls the extent of a permission. */
-const EXTENT = { net: "host", env: "variable", read: "path", sys: "kind", ffi: "path" } as const satisfies Record<
-  Permission["kind"],
-  string
->;
+const EXTENT = {
+  net: "host",
+  env: "variable",
+  read: "path",
+  write: "path",
+  sys: "kind",
+  ffi: "path",
+} as const satisfies Record<Permission["kind"], string>;
 
 export const runtime: Runtime = {
   name: `deno ${Deno.version.deno}`,
@@ -43,6 +47,7 @@ export const runtime: Runtime = {
 
 function describe({ kind, values }: Permission): string {
   if (isGranted({ name: kind })) return `${kind} ALL`;
+  if (values.length === 0) return `${kind} none`;
   const words = values.map((value) =>
     isGranted({ name: kind, [EXTENT[kind]]: value }) ? value : `${value} (missing)`,
   );

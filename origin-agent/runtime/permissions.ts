@@ -1,13 +1,13 @@
-import { ADB_VARIABLE, type Config, TOKEN_VARIABLE } from "../config.ts";
+import { ADB_VARIABLE, type Config, HOME_VARIABLE, TOKEN_VARIABLE } from "../config.ts";
 
 /** One kind of Deno permission and how far it goes. */
 export interface Permission {
-  readonly kind: "net" | "env" | "read" | "sys" | "ffi";
+  readonly kind: "net" | "env" | "read" | "write" | "sys" | "ffi";
   readonly values: readonly string[];
 }
 
 /** Kinds that the agent never needs. */
-export const NEVER_NEEDED = ["write", "run", "import"] as const;
+export const NEVER_NEEDED = ["run", "import"] as const;
 
 /** What of the command line decides about permissions. */
 export type PermittedConfig = Pick<Config, "edge" | "token" | "android">;
@@ -21,8 +21,8 @@ const MODULES = decodeURIComponent(new URL("../../node_modules", import.meta.url
 export function neededPermissions({ edge, token, android }: PermittedConfig): readonly Permission[] {
   const edgeAddress = `${edge.hostname}:${edge.port || (edge.protocol === "https:" ? "443" : "80")}`;
   return [
-    { kind: "net", values: [edgeAddress, ...(android === undefined ? [] : [addressOf(android.adb)])] },
-    { kind: "env", values: [TOKEN_VARIABLE, ADB_VARIABLE] },
+    { kind: "net", values: [edgeAddress, ...(android === undefined ? [] : androidAddresses(android))] },
+    { kind: "env", values: [TOKEN_VARIABLE, ADB_VARIABLE, ...(android === undefined ? [] : [HOME_VARIABLE])] },
     {
       kind: "read",
       values: [
@@ -30,12 +30,18 @@ export function neededPermissions({ edge, token, android }: PermittedConfig): re
         "/usr/bin/ldd",
         ...(token.from === "file" ? [token.path] : []),
         ...(android === undefined ? [] : [android.serverFile]),
+        ...(android?.consoles === undefined ? [] : [android.consoles.tokenFile]),
       ],
     },
     // @napi-rs/canvas asks where the person's own fonts are.
     { kind: "sys", values: ["homedir"] },
     { kind: "ffi", values: [`${MODULES}/@napi-rs`, `${MODULES}/@seydx`] },
+    { kind: "write", values: [...(android?.cameras ?? []), ...(android?.microphones ?? [])].map(({ path }) => path) },
   ];
+}
+
+function androidAddresses({ adb, consoles }: NonNullable<Config["android"]>): string[] {
+  return [addressOf(adb), ...(consoles?.ports ?? []).map((port) => `127.0.0.1:${port}`)];
 }
 
 function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {
@@ -50,6 +56,7 @@ export function denoFlags(permissions: readonly Permission[]): readonly string[]
   return [
     "--no-prompt",
     "--ignore-env",
-    ...permissions.map(({ kind, values }) => `--allow-${kind}=${values.join(",")}`),
+    // A kind without values would be given whole.
+    ...permissions.flatMap(({ kind, values }) => (values.length === 0 ? [] : [`--allow-${kind}=${values.join(",")}`])),
   ];
 }

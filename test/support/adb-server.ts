@@ -76,6 +76,18 @@ export class AdbServer {
     });
   }
 
+  /** Tell it of an emulator, by the port of its ADB: what an emulator says when it starts. */
+  async emulatorStarted(port: number): Promise<void> {
+    const socket = connect(this.port, "127.0.0.1");
+    await once(socket, "connect");
+    const request = `host:emulator:${port}`;
+    socket.end(`${request.length.toString(16).padStart(4, "0")}${request}`);
+    await until(
+      `emulator-${port - 1} is a device`,
+      async () => (await this.state(`emulator-${port - 1}`)) === "device",
+    );
+  }
+
   /** `device`, `offline`, `unauthorized`, or undefined when the server does not know it. */
   async state(serial: string): Promise<string | undefined> {
     const { out } = await this.adb(["devices"]);

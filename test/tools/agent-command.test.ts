@@ -28,9 +28,16 @@ describe("the agent's command", () => {
     const config: Config = {
       ...CONFIG,
       devices: [{ kind: "android" }, { kind: "android", serial: "emulator-5554" }],
-      android: { adb: { host: "127.0.0.1", port: 5037 }, serverFile: "/opt/scrcpy-server" },
+      android: {
+        adb: { host: "127.0.0.1", port: 5037 },
+        serverFile: "/opt/scrcpy-server",
+        cameras: [{ serial: "a", path: "/run/camera", width: 640, height: 480, frameRate: 15 }],
+        microphones: [{ serial: "a", path: "/run/microphone" }],
+      },
     };
     const { args } = agentCommand(config, "deno");
+    expect(args.slice(-2)).toEqual(["--camera=a=/run/camera,640x480@15", "--microphone=a=/run/microphone"]);
+    expect(args).toContain("--allow-write=/run/camera,/run/microphone");
     expect(args.join(" ")).toContain(
       "--device android --device android:emulator-5554 --scrcpy-server /opt/scrcpy-server",
     );

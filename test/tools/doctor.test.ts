@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { deviceFinding } from "../../tools/doctor/android.ts";
 import { wordsOf } from "../../tools/doctor/finding.ts";
+import { hardwareFindings } from "../../tools/doctor/hardware.ts";
 import { Rig } from "../origin-agent/device/android/rig.ts";
+import { Fifo } from "../support/fifo.ts";
 import { freePort } from "../support/free-port.ts";
 import { until } from "../support/until.ts";
 
@@ -58,13 +60,40 @@ describe("the doctor", () => {
   });
 
   it("names the encoders of a device", () => {
-    const found = { serial: "x", state: "device", model: "Glass 14, Android 14" } as const;
+    const found = { serial: "x", state: "device", model: "Glass 14, Android 14", borrows: [], troubles: [] } as const;
     expect(wordsOf(deviceFinding({ ...found, encoders: ["c2.android.avc.encoder"] }))).toBe(
       "  ok       x: Glass 14, Android 14, encoders c2.android.avc.encoder",
     );
     expect(wordsOf(deviceFinding({ ...found, model: undefined, encoders: [] }))).toMatch(
       /wait until Android has started/,
     );
+  });
+
+  it("says what a device can borrow, and of each pipe whether it can be written to", async () => {
+    const fifo = await Fifo.make();
+    rig.atEnd(() => fifo.remove());
+    const [good, old] = [await rig.phone(), await rig.phone()];
+    old.android.properties.set("ro.build.version.sdk", "30");
+    for (const phone of [good, old]) await rig.adb.connect(phone.serial);
+    const pipes = ["--camera", `a=${fifo.path},640x480@15`, "--camera=b=/nowhere/camera", "--microphone", "nonsense"];
+    const { output } = await doctor(`tcp:127.0.0.1:${rig.adb.port}`, ...pipes);
+    expect(output).toContain(`ok       ${good.serial} borrows location; motion is for emulators alone`);
+    expect(output).toMatch(new RegExp(`missing +${old.serial} cannot borrow a location\\n +next: take an image of`));
+    expect(output).toContain(`ok       a camera of a in ${fifo.path}`);
+    expect(output).toMatch(/missing +a camera of b in \/nowhere\/camera\n +next: mkfifo \/nowhere\/camera/);
+    expect(output).toMatch(/missing +a microphone "nonsense"\n +next: say it as --microphone SERIAL=PATH/);
+  });
+
+  it("says of an emulator how to be let into its console", () => {
+    const emulator = { serial: "emulator-5554", state: "device", model: "x", encoders: [] } as const;
+    const words = "adb: emulator-5554: its console refuses the token in the file";
+    const findings = hardwareFindings({ ...emulator, borrows: ["gps"], troubles: [words] }).map(wordsOf);
+    expect(findings[1]).toMatch(
+      /^ {2}missing {2}emulator-5554: its console refuses.*\n +next: run this as the user who/,
+    );
+    expect(hardwareFindings({ ...emulator, borrows: ["gps", "motion"], troubles: [] }).map(wordsOf)).toEqual([
+      "  ok       emulator-5554 borrows location and motion",
+    ]);
   });
 
   it("refuses what it does not know", async () => {

@@ -1,9 +1,18 @@
 import { readFile } from "node:fs/promises";
-import { ADB_VARIABLE, adbAddress } from "../../origin-agent/config.ts";
+import { homedir } from "node:os";
+import { ADB_VARIABLE, adbAddress, consoleTokenFile, tokenIn } from "../../origin-agent/config.ts";
 import { type Surveyed, serverProgram, surveyDevices } from "../../origin-agent/device/android/index.ts";
 import { type Finding, missing, ok } from "./finding.ts";
+import { hardwareFindings } from "./hardware.ts";
 
 const RELEASE = "https://github.com/Genymobile/scrcpy/releases/download/v3.3.4/scrcpy-server-v3.3.4";
+
+/** What a device can borrow without being told where. */
+const HARDWARE = {
+  cameras: new Map(),
+  microphones: new Map(),
+  consoleToken: async () => tokenIn(await readFile(consoleTokenFile(homedir()), "utf8").catch(() => "")),
+};
 
 /** What there is to drive Android devices with, and which there are. */
 export async function androidFindings(serverFile: string | undefined): Promise<Finding[]> {
@@ -13,12 +22,13 @@ export async function androidFindings(serverFile: string | undefined): Promise<F
   if (address === undefined) {
     return [finding, missing(`an ADB server at "${socket}"`, `set ${ADB_VARIABLE} to tcp:PORT or tcp:HOST:PORT`)];
   }
-  const devices = await surveyDevices(address, program);
+  const devices = await surveyDevices(address, program, HARDWARE);
   if (devices === undefined) {
     return [finding, missing(`an ADB server at ${address.host}:${address.port}`, "adb start-server")];
   }
   const answering = ok(`an ADB server at ${address.host}:${address.port}`);
-  if (devices.length > 0) return [finding, answering, ...devices.map(deviceFinding)];
+  if (devices.length > 0)
+    return [finding, answering, ...devices.flatMap((device) => [deviceFinding(device), ...hardwareFindings(device)])];
   return [finding, answering, missing("a device", "start one, or adb connect HOST:PORT (docs/android.md)")];
 }
 

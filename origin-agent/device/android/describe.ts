@@ -11,6 +11,8 @@ export interface Discovered {
   /** The screen as it stands by itself. */
   readonly natural: CodedSize;
   readonly audible: boolean;
+  /** Android's version, as its programs know it. */
+  readonly sdk: number;
 }
 
 /** Android 11: the first that lets another program record what is played. */
@@ -37,6 +39,7 @@ export async function describe(adb: Adb, serial: string, program: ServerProgram 
   return {
     natural,
     audible,
+    sdk: Number(sdk),
     description: {
       id: deviceId(serial),
       name,

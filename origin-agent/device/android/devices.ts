@@ -5,6 +5,14 @@ import { within } from "./adb/deadline.ts";
 import { type Listed, trackDevices } from "./adb/tracker.ts";
 import { type Discovered, describe } from "./describe.ts";
 import { Driver } from "./driver.ts";
+import {
+  type BackEnds,
+  DeviceShell,
+  findBackEnds,
+  type HardwareOptions,
+  hardwareFeatures,
+  removeLeftProviders,
+} from "./hardware/index.ts";
 import type { ServerProgram } from "./scrcpy/server-program.ts";
 
 export interface AndroidOptions {
@@ -15,8 +23,11 @@ export interface AndroidOptions {
   readonly log: (line: string) => void;
   /** A device that is away stays offered for so long: an ADB server that starts again brings all back at once. */
   readonly graceMs?: number;
+  /** What this host has for them to borrow by. */
+  readonly hardware?: HardwareOptions;
 }
 
+const NO_HARDWARE: HardwareOptions = { cameras: new Map(), microphones: new Map() };
 const GRACE_MS = 10_000;
 const CONNECT_DEADLINE_MS = 5_000;
 const DESCRIBE_DEADLINE_MS = 20_000;
@@ -130,9 +141,10 @@ class AndroidDevices {
         () => void adb.close().catch(() => {}),
       );
       if (discovered === undefined) throw new Error("it does not answer");
+      const backEnds = await this.#findBackEnds(serial, discovered);
       if (this.#known.get(serial) !== known || this.#stopped) return;
       log(`adb: ${serial} is ${discovered.description.model}`);
-      known.device = this.#device(serial, discovered);
+      known.device = this.#device(serial, discovered, backEnds);
       this.#announce();
     } catch (error) {
       if (this.#known.get(serial) !== known || this.#stopped || known.state !== "device") return;
@@ -144,14 +156,24 @@ class AndroidDevices {
     }
   }
 
-  #device(serial: string, { description, natural, audible }: Discovered): Device {
-    const { program } = this.#options;
+  async #findBackEnds(serial: string, { sdk }: Discovered): Promise<BackEnds> {
+    const { hardware = NO_HARDWARE, log } = this.#options;
+    const shell = new DeviceShell(() => this.#connect(serial));
+    // It is in nobody's use; and one that is says the place again.
+    await removeLeftProviders(shell).catch(() => {});
+    shell.close();
+    return await findBackEnds({ serial, sdk, log }, hardware);
+  }
+
+  #device(serial: string, { description, natural, audible }: Discovered, backEnds: BackEnds): Device {
+    const { program, log } = this.#options;
     const connect = () => this.#connect(serial);
     const apps = description.apps.map(({ id }) => id);
+    const hardware = { backEnds, names: new Map(description.apps.map(({ id, name }) => [id, name])), log };
     return {
-      description,
+      description: { ...description, features: [...description.features, ...hardwareFeatures(backEnds)] },
       followed: true,
-      open: (sink) => new Driver({ connect, program, natural, apps, audible, sink }).open(),
+      open: (sink) => new Driver({ connect, program, natural, apps, audible, hardware, sink }).open(),
     };
   }
 

@@ -4,6 +4,7 @@ import type { DeviceSink, Display, MediaUnit, OpenDevice, VideoTarget } from "..
 import { capturedAt, createCaptureClock } from "./capture-clock.ts";
 import { DeviceFault } from "./device-fault.ts";
 import { displayOf } from "./display.ts";
+import { Borrowing, type BorrowingOptions } from "./hardware/index.ts";
 import { createKeyframeWish, type KeyframeWish, keyframeCame, wishKeyframe } from "./keyframe-wish.ts";
 import { createPauseGate, openGate, passGate } from "./pause-gate.ts";
 import { createRatePlan, noteStarted, planRate, type RatePlan, type RateSettings } from "./rate-plan.ts";
@@ -27,6 +28,8 @@ export interface DriverOptions {
   readonly apps: readonly string[];
   /** Whether this Android can record what it plays. */
   readonly audible: boolean;
+  /** What it borrows of the person who steers. */
+  readonly hardware: Omit<BorrowingOptions, "connect">;
   readonly sink: DeviceSink;
 }
 
@@ -47,6 +50,7 @@ export class Driver {
   #wish: KeyframeWish = createKeyframeWish(Date.now());
   #clocks = { video: createCaptureClock(), audio: createCaptureClock() };
   #run: Run | undefined;
+  #borrowing: Borrowing | undefined;
   #target: VideoTarget | undefined;
   #display: Display | undefined;
   #codec: SpsCodec = "h264";
@@ -72,6 +76,8 @@ export class Driver {
     // Whoever opens it pauses it at once, if at all: what came until then is shown when it is known who watches.
     this.#gate.paused = true;
     await this.#start();
+    const { connect, hardware, sink } = this.#options;
+    this.#borrowing = new Borrowing({ connect, ...hardware }, sink.hardware);
     setTimeout(() => {
       if (!this.#watchingSaid) this.#setPaused(false);
     }, 0);
@@ -88,6 +94,7 @@ export class Driver {
       input: (input) => this.#steering.input(input),
       releaseAll: () => this.#steering.releaseAll(),
       setClipboard: (text) => this.#steering.setClipboard(text),
+      hardware: (news) => this.#borrowing?.came(news),
       openApp: (app) => {
         if (this.#options.apps.includes(app)) this.#steering.openApp(app);
       },
@@ -153,6 +160,7 @@ export class Driver {
 
   #setPaused(paused: boolean): void {
     this.#watchingSaid = true;
+    this.#borrowing?.setPaused(paused);
     if (paused) {
       this.#gate.paused = true;
       return;
@@ -208,6 +216,7 @@ export class Driver {
   #lost(words: string): void {
     this.#closed = true;
     this.#steering.close();
+    void this.#borrowing?.close();
     this.#options.sink.lost(words);
   }
 
@@ -215,6 +224,6 @@ export class Driver {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#steering.close();
-    await this.#run?.close();
+    await Promise.all([this.#borrowing?.close(), this.#run?.close()]);
   }
 }

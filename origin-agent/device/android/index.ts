@@ -1,3 +1,3 @@
-export { androidDevices } from "./devices.ts";
+export { type AndroidOptions, androidDevices } from "./devices.ts";
 export { serverProgram } from "./jar.ts";
 export { type Surveyed, surveyDevices } from "./survey.ts";

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import {
   createAudioDecoder,
   createAudioEncoder,
+  createPlanarDecoder,
   createVideoDecoder,
   createVideoEncoder,
   PACKET_SAMPLES,
@@ -103,6 +104,39 @@ describe("a lent camera's pictures", () => {
   it("B-6 of more pixels than a camera may have are refused", async () => {
     decoder = createVideoDecoder("h264");
     await expect(decoder.decode(await h264(2560, 1600, [9, 9, 9]))).rejects.toThrow();
+  });
+});
+
+describe("a lent camera's pictures as planes", () => {
+  /** Of a picture of 64x48: luma and both chromas at a place. */
+  const at = (picture: Uint8Array, x: number, y: number) => {
+    const chroma = 64 * 48 + (y >> 1) * 32 + (x >> 1);
+    return [picture[y * 64 + x], picture[chroma], picture[chroma + 32 * 24]];
+  };
+  const BLACK = [16, 128, 128];
+
+  it.each([
+    ["of the same shape fill them", 640, 480, [0, 0], undefined],
+    ["that are higher stand in the middle", 48, 96, [32, 0], [10, 24]],
+    ["that are wider lie in the middle", 128, 48, [0, 24], [32, 4]],
+  ] as const)("B-6 %s", async (_what, width, height, [x, y], outside) => {
+    const planar = createPlanarDecoder("vp8", { width: 64, height: 48 });
+    const picture = (await planar.decode(vp8(width, height, 200))) ?? new Uint8Array();
+    planar.close();
+    expect(picture).toHaveLength((64 * 48 * 3) / 2);
+    const [luma = 0, ...chroma] = at(picture, x, y);
+    expect(Math.abs(luma - 200)).toBeLessThan(6);
+    expect(chroma.every((value = 0) => Math.abs(value - 128) < 3)).toBe(true);
+    if (outside !== undefined) expect(at(picture, outside[0], outside[1])).toEqual(BLACK);
+  });
+
+  it("B-6 keep their colours", async () => {
+    const planar = createPlanarDecoder("h264", { width: 64, height: 48 });
+    const picture = (await planar.decode(await h264(640, 480, [200, 40, 90]))) ?? new Uint8Array();
+    planar.close();
+    // BT.709, limited range.
+    for (const [index, meant] of [82, 132, 194].entries())
+      expect(Math.abs((at(picture, 32, 24)[index] ?? 0) - meant)).toBeLessThan(4);
   });
 });
 

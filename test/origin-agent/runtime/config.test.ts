@@ -5,6 +5,7 @@ const NO_ENV = () => undefined;
 const EDGE = ["--edge", "https://glass.example.com"];
 const TOKEN = ["--token", "aaa.bbb-_.ccc"];
 const DEVICE = ["--device", "demo"];
+const ANDROID = ["--device", "android", "--scrcpy-server", "/opt/scrcpy"];
 
 function words(...args: string[]): string {
   const parsed = parseConfig(args, NO_ENV);
@@ -55,6 +56,52 @@ describe("the agent's command line", () => {
     expect(at("tcp:0")).toMatchObject({ ok: false });
   });
 
+  it("takes where Android devices read a camera, of the usual size or another, and a microphone", () => {
+    const pipes = ["--camera", "emulator-5554=/run/a", "--camera=b:5555=/run/b,1280x720@30", "--microphone", "b=/m=n"];
+    expect(parseConfig([...EDGE, ...TOKEN, ...ANDROID, ...pipes], NO_ENV)).toMatchObject({
+      config: {
+        android: {
+          cameras: [
+            { serial: "emulator-5554", path: "/run/a", width: 640, height: 480, frameRate: 15 },
+            { serial: "b:5555", path: "/run/b", width: 1280, height: 720, frameRate: 30 },
+          ],
+          microphones: [{ serial: "b", path: "/m=n" }],
+        },
+      },
+    });
+  });
+
+  it("knows the consoles of emulators on this machine: of those that are named, or of all that ADB finds by itself", () => {
+    const consoles = (home: string | undefined, socket: string, ...devices: string[]) => {
+      const variables = new Map([
+        ["HOME", home],
+        ["ADB_SERVER_SOCKET", socket],
+      ]);
+      const args = [...EDGE, ...TOKEN, "--scrcpy-server", "/f", ...devices.flatMap((device) => ["--device", device])];
+      const parsed = parseConfig(args, (name) => variables.get(name));
+      return parsed.ok ? parsed.config.android?.consoles : parsed;
+    };
+    const tokenFile = "/srv/a/.emulator_console_auth_token";
+    const all = consoles("/srv/a", "tcp:5037", "android");
+    expect(all).toMatchObject({ tokenFile });
+    expect(all).toHaveProperty("ports", [
+      5554,
+      5556,
+      5558,
+      5560,
+      5562,
+      5564,
+      5566,
+      5568,
+      ...[5570, 5572, 5574, 5576],
+      ...[5578, 5580, 5582, 5584],
+    ]);
+    expect(consoles("/srv/a", "tcp:localhost:1", "android:emulator-5560")).toEqual({ ports: [5560], tokenFile });
+    expect(consoles("/srv/a", "tcp:5037", "android:127.0.0.1:5555")).toBeUndefined();
+    expect(consoles("/srv/a", "tcp:rack.example.com:5037", "android")).toBeUndefined();
+    expect(consoles(undefined, "tcp:5037", "android")).toBeUndefined();
+  });
+
   it("asks for help with --help, whatever else is there", () => {
     expect(parseConfig(["--nonsense", "--help"], NO_ENV)).toEqual({ ok: false, kind: "help" });
   });
@@ -75,6 +122,12 @@ describe("the agent's command line", () => {
     ["no device", [...EDGE, ...TOKEN], /--device is missing/],
     ["an unknown device", [...EDGE, ...TOKEN, "--device", "toaster"], /--device is demo/],
     ["Android without its server", [...EDGE, ...TOKEN, "--device", "android"], /--scrcpy-server is missing/],
+    ["a camera without Android", [...EDGE, ...TOKEN, ...DEVICE, "--camera", "a=b"], /--camera is for --device android/],
+    ["a camera of nothing", [...EDGE, ...TOKEN, ...ANDROID, "--camera", "a"], /--camera is SERIAL=PATH/],
+    ["a camera of an odd size", [...EDGE, ...TOKEN, ...ANDROID, "--camera", "a=/f,641x480@15"], /has even sides/],
+    ["a camera that never shows", [...EDGE, ...TOKEN, ...ANDROID, "--camera", "a=/f,640x480@0"], /pictures a second/],
+    ["a microphone with a comma", [...EDGE, ...TOKEN, ...ANDROID, "--microphone", "a=/f,g"], /without a comma/],
+    ["two cameras of one device", [...EDGE, ...TOKEN, ...ANDROID, "--camera=a=/f", "--camera=a=/g"], /has one camera/],
     ["a server without Android", [...EDGE, ...TOKEN, ...DEVICE, "--scrcpy-server", "f"], /is for --device android/],
     ["an unknown option", [...EDGE, "--verbos"], /unknown option --verbos/],
     ["an option without its value", ["--edge", "--token", "x"], /--edge needs a value/],

@@ -35,5 +35,17 @@ describe("the agent's permissions", () => {
     const given = denoFlags(neededPermissions({ edge: new URL("https://glass.example.com"), token, android }));
     expect(given).toContain("--allow-net=glass.example.com:443,127.0.0.1:5037");
     expect(given).toContain("--allow-read=/usr/bin/ldd,/opt/scrcpy-server");
+    expect(given.some((flag) => flag.startsWith("--allow-write"))).toBe(false);
+    const camera = { serial: "a", path: "/run/camera", width: 640, height: 480, frameRate: 15 };
+    const lending = { ...android, cameras: [camera], microphones: [{ serial: "a", path: "/run/microphone" }] };
+    expect(
+      denoFlags(neededPermissions({ edge: new URL("https://glass.example.com"), token, android: lending })),
+    ).toContain("--allow-write=/run/camera,/run/microphone");
+    const consoles = { ports: [5554, 5556], tokenFile: "/srv/a/.emulator_console_auth_token" };
+    const emulating = denoFlags(
+      neededPermissions({ edge: new URL("https://glass.example.com"), token, android: { ...android, consoles } }),
+    );
+    expect(emulating).toContain("--allow-net=glass.example.com:443,127.0.0.1:5037,127.0.0.1:5554,127.0.0.1:5556");
+    expect(emulating).toContain("--allow-read=/usr/bin/ldd,/opt/scrcpy-server,/srv/a/.emulator_console_auth_token");
   });
 });

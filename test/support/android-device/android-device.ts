@@ -11,6 +11,7 @@ import { Android } from "./system/android.ts";
 import type { LocationRequest } from "./system/location.ts";
 import { type DeviceIdentity, PIXEL_LIKE } from "./system/properties.ts";
 import type { Screen, Size } from "./system/screen.ts";
+import type { SensorListener } from "./system/sensors.ts";
 
 export interface AndroidDeviceOptions {
   /** Where it listens on the loopback; 0 for any free port. */
@@ -147,6 +148,11 @@ export class AndroidDevice {
   /** An app subscribes to locations. @returns what ends it */
   requestLocation(request: LocationRequest): () => void {
     return this.#android.location.request(request);
+  }
+
+  /** An app listens to a sensor. @returns what ends it */
+  listenToSensor(listener: SensorListener): () => void {
+    return this.#android.sensors.listen(listener);
   }
 
   /** A program of the device connects to one of its sockets: the near end of `adb reverse`. */

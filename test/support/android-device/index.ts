@@ -13,6 +13,7 @@
  *     device.scrcpy.servers[0]?.video?.sessions; // how often its encoder was started
  *     device.copy("from the device");       // the owner copies
  *     device.requestLocation({ ... });      // an app subscribes: seen in `dumpsys location`
+ *     device.listenToSensor({ ... });       // an app listens: seen in `dumpsys sensorservice`
  *     await device.fault({ kind: "reboot" });
  *     await device.fault({ kind: "none" }); // ends the faults that last
  *     await device.stop();

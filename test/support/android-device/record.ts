@@ -35,9 +35,12 @@ const MOST_EVENTS = 100_000;
 
 export class DeviceRecord {
   #events: DeviceEvent[] = [];
+  /** Told of every event as it happens. */
+  watcher: ((event: DeviceEvent) => void) | undefined;
 
   add(event: DeviceEvent): void {
     this.#events.push(event);
+    this.watcher?.(event);
     if (this.#events.length > 2 * MOST_EVENTS) this.#events = this.#events.slice(-MOST_EVENTS);
   }
 

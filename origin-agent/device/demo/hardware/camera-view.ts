@@ -1,9 +1,9 @@
 import { type Canvas, createCanvas, ImageData } from "@napi-rs/canvas";
 import type { CameraCodec } from "#protocol";
 import { createVideoDecoder, type Picture } from "../../../encode/index.ts";
+import { Decoding } from "../../decoding.ts";
 import type { LentFrame } from "../../hardware.ts";
 import type { Canvas2D, Rect } from "../ui/shape.ts";
-import { Decoding } from "./decoding.ts";
 
 /** Two seconds of 15 a second: what a network held up comes at once. */
 const MAX_WAITING = 30;

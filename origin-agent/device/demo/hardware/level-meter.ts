@@ -1,5 +1,5 @@
 import { createAudioDecoder } from "../../../encode/index.ts";
-import { Decoding } from "./decoding.ts";
+import { Decoding } from "../../decoding.ts";
 
 /** Half a second of packets: a level that is older is of no use. */
 const MAX_WAITING = 25;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { androidDevices, serverProgram } from "../../../../origin-agent/device/android/index.ts";
+import type { HardwareKind, HardwareWant } from "#protocol";
+import { type AndroidOptions, androidDevices, serverProgram } from "../../../../origin-agent/device/android/index.ts";
 import type {
   Device,
   DeviceSink,
@@ -10,6 +11,7 @@ import type {
 } from "../../../../origin-agent/device/device.ts";
 import { AdbServer } from "../../../support/adb-server.ts";
 import { AndroidDevice, type AndroidDeviceOptions } from "../../../support/android-device/index.ts";
+import { freePortPair } from "../../../support/free-port.ts";
 import { until } from "../../../support/until.ts";
 
 /** Any bytes: the double takes every file for the server. */
@@ -22,8 +24,12 @@ export class Yield implements DeviceSink {
   readonly audio: MediaUnit[] = [];
   readonly clipboards: string[] = [];
   readonly losses: string[] = [];
-  /** It borrows nothing. */
-  readonly hardware = { ask: () => {}, done: () => {} };
+  /** What it wanted to borrow, and no more. */
+  readonly wishes: ({ readonly purpose: string; readonly want: HardwareWant } | { readonly done: HardwareKind })[] = [];
+  readonly hardware = {
+    ask: (purpose: string, want: HardwareWant) => void this.wishes.push({ purpose, want }),
+    done: (kind: HardwareKind) => void this.wishes.push({ done: kind }),
+  };
 
   display(display: Display): void {
     this.displays.push(display);
@@ -55,6 +61,7 @@ interface Given {
   readonly graceMs?: number;
   readonly version?: string;
   readonly adb?: { readonly host: string; readonly port: number };
+  readonly hardware?: NonNullable<AndroidOptions["hardware"]>;
 }
 
 export interface Opened {
@@ -108,14 +115,21 @@ export class Rig {
     return phone;
   }
 
+  /** A phone that the ADB server takes for an emulator: by telling it, as emulators do when they start. */
+  async emulator(): Promise<{ readonly phone: AndroidDevice; readonly serial: string; readonly consolePort: number }> {
+    const consolePort = await freePortPair();
+    const phone = await this.phone({ port: consolePort + 1, access: "open" });
+    await this.adb.emulatorStarted(phone.port);
+    return { phone, serial: `emulator-${consolePort}`, consolePort };
+  }
+
   /** A device that is connected and offered, by its serial number. */
   async offered(phone: AndroidDevice): Promise<Device> {
     await this.adb.connect(phone.serial);
     return await this.offer(phone);
   }
 
-  async offer(phone: AndroidDevice): Promise<Device> {
-    const id = phone.serial;
+  async offer({ serial: id }: Pick<AndroidDevice, "serial">): Promise<Device> {
     await until(`${id} is offered`, () => this.devices.some(({ description }) => description.id === id));
     const device = this.devices.find(({ description }) => description.id === id);
     if (device === undefined) throw new Error("it was offered a moment ago");
@@ -132,9 +146,13 @@ export class Rig {
   /** The usual beginning: a phone that is in use and shows its first picture. */
   async inUse(
     options: AndroidDeviceOptions = {},
+    hardware?: (serial: string) => NonNullable<AndroidOptions["hardware"]>,
   ): Promise<Opened & { readonly phone: AndroidDevice; readonly device: Device }> {
     const phone = await this.phone(options);
-    this.follow({ version: options.scrcpyVersion ?? "3.3.4" });
+    this.follow({
+      version: options.scrcpyVersion ?? "3.3.4",
+      ...(hardware === undefined ? {} : { hardware: hardware(phone.serial) }),
+    });
     const device = await this.offered(phone);
     const opened = await this.open(device);
     await until("the first picture", () => opened.yielded.video.length > 0);

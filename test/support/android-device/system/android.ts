@@ -4,6 +4,7 @@ import { Location } from "./location.ts";
 import { LAUNCHER, Packages } from "./packages.ts";
 import { type DeviceIdentity, systemProperties, systemSettings } from "./properties.ts";
 import { Screen, type Size } from "./screen.ts";
+import { Sensors } from "./sensors.ts";
 import { Sockets } from "./sockets.ts";
 
 /** What a program that runs learns of the world outside. */
@@ -27,6 +28,7 @@ export class Android {
   settings = systemSettings();
   packages = new Packages();
   readonly location: Location;
+  readonly sensors = new Sensors();
   readonly mainScreen: Screen;
   readonly physicalSize: Size;
   /** What `wm size` was set to. */

@@ -37,7 +37,20 @@ const DUMPS: Readonly<Record<string, (android: Android) => string>> = {
     `INPUT MANAGER (dumpsys input)\n  Viewport INTERNAL: displayId=0, orientation=${mainScreen.rotation}\n`,
   battery: () => "Current Battery Service state:\n  AC powered: true\n  level: 100\n  scale: 100\n  status: 5\n",
   location: locationDump,
+  sensorservice: sensorDump,
 };
+
+/** Who listens to which sensor, as SensorEventConnection.cpp writes it; the system itself listens for turns of the screen. */
+function sensorDump({ sensors, packages }: Android): string {
+  const own = { app: "com.android.internal.policy.WindowOrientationListener", sensor: "Goldfish 3-axis Accelerometer" };
+  const connections = [own, ...sensors.listeners].map(({ app, sensor }, number) => {
+    const uid = packages.find(app)?.uid ?? 1000;
+    const who = `\t ${app} | WakeLockRefCount 0 | uid ${uid} | cache size 0 | max cache size 0\n`;
+    const what = `\t ${sensor} 0x00000001 | status: active | pending flush events 0 \n`;
+    return `Connection Number: ${number} \n\tOperating Mode: NORMAL\n${who}${what}`;
+  });
+  return `Active sensors:\n${connections.length} active connections\n${connections.join("")}0 direct connections\nPrevious Registrations:\n`;
+}
 
 /** Who listens to which provider, as LocationProviderManager.java writes it. */
 function locationDump({ location, packages }: Android): string {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { Decoding } from "../../../../origin-agent/device/demo/hardware/decoding.ts";
+import { Decoding } from "../../../origin-agent/device/decoding.ts";
 
 const MAX_WAITING = 3;
 
