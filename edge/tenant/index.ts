@@ -19,6 +19,9 @@ export type {
   StoredPolicy,
   TenantRpc,
 } from "./contract.ts";
+export type { DeadLetter, MadeWebhook, Webhook } from "./log/contract.ts";
+export { isDeveloping } from "./log/delivery-port.ts";
+export { isDestination } from "./log/destination.ts";
 export type { SignedIn, SigninRefusal } from "./signin/contract.ts";
 export { TenantObject } from "./tenant-object.ts";
 

@@ -15,9 +15,17 @@ import type { AuditPage, AuditWish } from "./contract.ts";
 const CHECKPOINT_EVERY = 1_000;
 /** Events that are chained in one go, between which others may be written. */
 const SEAL_BATCH = 500;
+/** What goes to a receiver at once: events, and characters, of which one event may have more. */
+const DELIVERY_EVENTS = 500;
+const DELIVERY_CHARS = 256 * 1024;
 
 // Types, not interfaces: rows must have an index signature.
 type EventRow = { sequence: number; text: string; hash: string };
+interface Batch {
+  readonly lines: readonly string[];
+  readonly first: number;
+  readonly last: number;
+}
 type Head = { readonly sequence: number; readonly hash: string };
 
 /**
@@ -29,6 +37,8 @@ export class Journal {
   readonly #tenant: string;
   readonly #secret: string;
   #sealing: Promise<void> | undefined;
+  /** Rises with everything that is written. */
+  written = 0;
 
   constructor(storage: DurableObjectStorage, tenant: string, signingSecret: string) {
     this.#storage = storage;
@@ -38,7 +48,8 @@ export class Journal {
 
   /** Within the transaction of what happened. */
   write(event: AuditEvent, at: number): void {
-    const sequence = this.#lastSequence() + 1;
+    this.written += 1;
+    const sequence = this.lastSequence() + 1;
     this.#storage.sql.exec(
       "INSERT INTO audit_event (sequence, at, action, actor, subject, session, text) VALUES (?, ?, ?, ?, ?, ?, ?)",
       ...[sequence, at, event.action, event.actor, event.subject ?? null, event.session ?? null],
@@ -72,6 +83,27 @@ export class Journal {
     if (!isFiltered && isLast) await this.#signHead(at);
     const lines = isFiltered ? items.map((row) => this.#line(row)) : this.#withCheckpoints(items);
     return isLast || last === undefined ? { lines } : { lines, next: last.sequence };
+  }
+
+  /**
+   * What is chained after this sequence, as an export has it: as much as goes to a receiver at once, or all `through` another,
+   * which an earlier batch ended with. Undefined: nothing.
+   */
+  batch(after: number, through?: number): Batch | undefined {
+    const limit = through === undefined ? DELIVERY_EVENTS : through - after;
+    const rows = this.#rows({ after, limit }).slice(0, limit);
+    let chars = 0;
+    const fit = rows.findIndex(({ text }) => {
+      chars += text.length;
+      return chars > DELIVERY_CHARS;
+    });
+    const items =
+      through === undefined
+        ? rows.slice(0, fit === -1 ? rows.length : Math.max(1, fit))
+        : rows.filter(({ sequence }) => sequence <= through);
+    const [first, last] = [items[0], items.at(-1)];
+    if (first === undefined || last === undefined) return undefined;
+    return { lines: this.#withCheckpoints(items), first: first.sequence, last: last.sequence };
   }
 
   async #sealAll(): Promise<void> {
@@ -173,7 +205,7 @@ export class Journal {
     return row?.hash ?? NO_HASH;
   }
 
-  #lastSequence(): number {
+  lastSequence(): number {
     return this.#storage.sql.exec<{ last: number }>("SELECT coalesce(max(sequence), 0) AS last FROM audit_event").one()
       .last;
   }

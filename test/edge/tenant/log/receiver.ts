@@ -1,0 +1,33 @@
+import { inject, type ProvidedContext } from "vitest";
+import type { Behaviour, Received } from "../../../support/webhook-receiver.ts";
+
+// Named, as the type of what is provided stands in a file that only Node reads.
+const { url, orders }: ProvidedContext["webhookReceiver"] = inject("webhookReceiver");
+
+/** A place of its own at the receiver outside of workerd. */
+export class Receiver {
+  readonly #path = `/${crypto.randomUUID()}`;
+
+  get url(): string {
+    return `${url}${this.#path}`;
+  }
+
+  async behave(...behaviours: Behaviour[]): Promise<void> {
+    await this.#order({ behaviours });
+  }
+
+  async trust(...secrets: string[]): Promise<void> {
+    await this.#order({ secrets });
+  }
+
+  async received(at = ""): Promise<readonly Received[]> {
+    return await this.#order({}, at);
+  }
+
+  async #order(order: object, at = ""): Promise<readonly Received[]> {
+    const body = JSON.stringify({ path: `${this.#path}${at}`, ...order });
+    const answer = await fetch(orders, { method: "POST", body });
+    // Safe: that is what the receiver answers.
+    return (await answer.json()) as readonly Received[];
+  }
+}
