@@ -23,6 +23,7 @@ export type Action =
   | "webhook.resent"
   | "webhook.failed"
   | "audit.exported"
+  | "audit.dropped"
   | "link.made"
   | "link.redeemed"
   | "signin.succeeded"

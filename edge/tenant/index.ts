@@ -22,6 +22,7 @@ export type {
 export type { DeadLetter, MadeWebhook, Webhook } from "./log/contract.ts";
 export { isDeveloping } from "./log/delivery-port.ts";
 export { isDestination } from "./log/destination.ts";
+export { MAX_DAYS, MIN_DAYS } from "./log/retention.ts";
 export type { SignedIn, SigninRefusal } from "./signin/contract.ts";
 export { TenantObject } from "./tenant-object.ts";
 

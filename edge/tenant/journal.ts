@@ -15,6 +15,8 @@ import type { AuditPage, AuditWish } from "./contract.ts";
 const CHECKPOINT_EVERY = 1_000;
 /** Events that are chained in one go, between which others may be written. */
 const SEAL_BATCH = 500;
+/** Lines that are dropped in one go. */
+const DROP_BATCH = 1_000;
 /** What goes to a receiver at once: events, and characters, of which one event may have more. */
 const DELIVERY_EVENTS = 500;
 const DELIVERY_CHARS = 256 * 1024;
@@ -106,6 +108,36 @@ export class Journal {
     return { lines: this.#withCheckpoints(items), first: first.sequence, last: last.sequence };
   }
 
+  /**
+   * Of the oldest lines, which were all written before that, the last of as many as are dropped in one go. It is signed: what
+   * follows can be held against it then. Undefined: none is so old.
+   */
+  async expired(before: number, at: number): Promise<Head | undefined> {
+    await this.seal();
+    const rows = this.#storage.sql
+      .exec<{ sequence: number; at: number; hash: string | null }>(
+        "SELECT sequence, at, hash FROM audit_event ORDER BY sequence LIMIT ?",
+        DROP_BATCH,
+      )
+      .toArray();
+    const kept = rows.findIndex((row) => row.at >= before || row.hash === null);
+    const last = (kept === -1 ? rows : rows.slice(0, kept)).at(-1);
+    if (last === undefined || last.hash === null) return undefined;
+    const head = { sequence: last.sequence, hash: last.hash };
+    await this.#signOnce(head, at);
+    return head;
+  }
+
+  /** Within a transaction that also writes of it. @returns how many lines went */
+  drop({ sequence, hash }: Head): number {
+    const { sql } = this.#storage;
+    const lines = sql.exec("SELECT 1 FROM audit_event WHERE sequence <= ?", sequence).toArray().length;
+    sql.exec("DELETE FROM audit_event WHERE sequence <= ?", sequence);
+    sql.exec("DELETE FROM audit_checkpoint WHERE sequence < ?", sequence);
+    sql.exec("INSERT OR REPLACE INTO audit_start (id, sequence, hash) VALUES (1, ?, ?)", sequence, hash);
+    return lines;
+  }
+
   async #sealAll(): Promise<void> {
     for (;;) {
       const rows = this.#storage.sql
@@ -138,7 +170,10 @@ export class Journal {
         "SELECT sequence, hash FROM audit_event WHERE hash IS NOT NULL ORDER BY sequence DESC LIMIT 1",
       )
       .toArray()[0];
-    if (head === undefined) return;
+    if (head !== undefined) await this.#signOnce(head, at);
+  }
+
+  async #signOnce(head: Head, at: number): Promise<void> {
     const isSigned = this.#storage.sql.exec("SELECT 1 FROM audit_checkpoint WHERE sequence = ?", head.sequence);
     if (isSigned.toArray().length === 0) await this.#sign(head, at);
   }
@@ -180,18 +215,21 @@ export class Journal {
       this.#storage.sql
         .exec<{ sequence: number; line: string }>(
           "SELECT sequence, line FROM audit_checkpoint WHERE sequence BETWEEN ? AND ?",
-          ...[first.sequence, last.sequence],
+          ...[first.sequence - 1, last.sequence],
         )
         .toArray()
         .map(({ sequence, line }) => [sequence, line]),
     );
     let previous = this.#hashOf(first.sequence - 1);
-    return rows.flatMap((row) => {
+    const lines = rows.flatMap((row) => {
       const line = eventLine(row.text, row.hash, previous);
       previous = row.hash;
       const checkpoint = checkpoints.get(row.sequence);
       return checkpoint === undefined ? [line] : [line, checkpoint];
     });
+    // Where lines were dropped, the signature of what they led to comes before the first that is left.
+    const opening = this.#start()?.sequence === first.sequence - 1 ? checkpoints.get(first.sequence - 1) : undefined;
+    return opening === undefined ? lines : [opening, ...lines];
   }
 
   #line({ sequence, text, hash }: EventRow): string {
@@ -202,11 +240,20 @@ export class Journal {
     const row = this.#storage.sql
       .exec<{ hash: string | null }>("SELECT hash FROM audit_event WHERE sequence = ?", sequence)
       .toArray()[0];
-    return row?.hash ?? NO_HASH;
+    if (row?.hash != null) return row.hash;
+    const start = this.#start();
+    return start?.sequence === sequence ? start.hash : NO_HASH;
+  }
+
+  /** The last line that was dropped; undefined while all are there. */
+  #start(): Head | undefined {
+    return this.#storage.sql.exec<Head>("SELECT sequence, hash FROM audit_start").toArray()[0];
   }
 
   lastSequence(): number {
-    return this.#storage.sql.exec<{ last: number }>("SELECT coalesce(max(sequence), 0) AS last FROM audit_event").one()
-      .last;
+    const rows = this.#storage.sql.exec<{ last: number }>(
+      "SELECT coalesce(max(sequence), (SELECT sequence FROM audit_start), 0) AS last FROM audit_event",
+    );
+    return rows.one().last;
   }
 }

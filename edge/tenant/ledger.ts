@@ -10,6 +10,7 @@ import { Journal } from "./journal.ts";
 import { Links } from "./links.ts";
 import { Deliveries, type DeliveryPort, GATHER_MS } from "./log/deliveries.ts";
 import { deliveryPort } from "./log/delivery-port.ts";
+import { Retention } from "./log/retention.ts";
 import { Webhooks } from "./log/webhooks.ts";
 import { isMade, migrate } from "./migrations.ts";
 import { Presence } from "./presence.ts";
@@ -27,6 +28,7 @@ interface Parts {
   readonly directory: Directory;
   readonly webhooks: Webhooks;
   readonly deliveries: Deliveries;
+  readonly retention: Retention;
 }
 
 /** How a tenant's tables are read and changed: a change and the line that tells of it stand or fall together. */
@@ -107,13 +109,14 @@ export class Ledger {
     return receipt;
   }
 
-  /** An alarm rings: close what could not be closed before, and bring the log to whoever is to have it. */
+  /** An alarm rings: close what could not be closed before, drop what is too old, bring the log to whoever is to have it. */
   async retry(): Promise<void> {
     const parts = this.#parts;
     if (parts === undefined) return;
     // Not waited for: a receiver may take its time, and the next alarm rings only when this one is done.
     this.#ctx.waitUntil(this.#deliver(parts.deliveries));
     await parts.revocations.retry(Date.now());
+    await parts.retention.run(Date.now(), (work) => this.#commit(work));
     this.#written();
     await this.#setAlarm();
   }
@@ -131,11 +134,8 @@ export class Ledger {
   /** One alarm for everything that waits for a moment. */
   async #setAlarm(): Promise<void> {
     if (this.#parts === undefined) return;
-    const { revocations, webhooks } = this.#parts;
-    const due = Math.min(
-      revocations.nextDue() ?? Number.POSITIVE_INFINITY,
-      webhooks.nextDue() ?? Number.POSITIVE_INFINITY,
-    );
+    const { revocations, webhooks, retention } = this.#parts;
+    const due = Math.min(...[revocations, webhooks, retention].map((one) => one.nextDue() ?? Number.POSITIVE_INFINITY));
     if (Number.isFinite(due)) await this.#ctx.storage.setAlarm(due);
   }
 
@@ -165,6 +165,7 @@ export class Ledger {
     this.#parts = {
       ...{ books, links, presence, desk, door, webhooks },
       deliveries: new Deliveries(webhooks, this.journal, port),
+      retention: new Retention(sql, this.journal, webhooks),
       revocations: new Revocations(sql, this.journal, door, close),
       directory: new Directory(sql, books),
     };

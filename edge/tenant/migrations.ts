@@ -95,6 +95,10 @@ export const MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX dead_letter_of_webhook ON dead_letter (webhook, first);
   `,
+  `
+  CREATE TABLE retention (id INTEGER PRIMARY KEY CHECK (id = 1), days INTEGER NOT NULL, due INTEGER NOT NULL);
+  CREATE TABLE audit_start (id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER NOT NULL, hash TEXT NOT NULL);
+  `,
 ];
 
 /** Whether anything was ever stored here: anybody can call an object into being by a made-up name. */

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestProject } from "vitest/node";
-import { type Behaviour, WebhookReceiver } from "./webhook-receiver.ts";
+import type { Behaviour } from "./webhook-received.ts";
+import { WebhookReceiver } from "./webhook-receiver.ts";
 
 interface Order {
   readonly path: string;

@@ -2,20 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-
-/** What a receiver does with the next request: a status, or something worse. */
-export type Behaviour = number | "redirect" | "cut" | "hang";
-
-/** A request as it came. `valid`: its signature is that of one of the secrets which the test has told. */
-export interface Received {
-  readonly id: string;
-  readonly age: number;
-  readonly contentType: string;
-  readonly signatures: number;
-  readonly valid: boolean;
-  readonly lines: readonly string[];
-  readonly behaviour: Behaviour;
-}
+import type { Behaviour, Received } from "./webhook-received.ts";
 
 interface Place {
   behaviours: Behaviour[];

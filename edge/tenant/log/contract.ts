@@ -56,6 +56,10 @@ export interface DeadLetter {
 
 /** What a Tenant object does with its audit log beyond writing it. */
 export interface LogRpc {
+  /** Days that lines are kept; undefined: for ever. */
+  retention(): Promise<number | undefined>;
+  setRetention(caller: Caller, days: number | undefined): Promise<void>;
+
   webhooks(): Promise<readonly Webhook[]>;
   addWebhook(caller: Caller, wish: NewWebhook): Promise<Answer<MadeWebhook>>;
   putWebhook(caller: Caller, id: string, fields: WebhookFields): Promise<Answer<Webhook>>;

@@ -19,6 +19,20 @@ export class LogObject extends SigninObject implements LogRpc {
     return page;
   }
 
+  async retention(): Promise<number | undefined> {
+    return this.ledger.read().retention.days();
+  }
+
+  async setRetention(caller: Caller, days: number | undefined): Promise<void> {
+    const { retention } = this.ledger.read();
+    this.ledger.change(
+      caller,
+      (_books, at) => done(retention.set(days, at)),
+      () => ({ action: "settings.changed", detail: { auditDays: days ?? null } }),
+    );
+    await this.ledger.wake();
+  }
+
   async webhooks(): Promise<readonly Webhook[]> {
     const { webhooks } = this.ledger.read();
     return webhooks.rows().map((row) => this.#said(row));

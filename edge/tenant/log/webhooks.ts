@@ -141,6 +141,12 @@ export class Webhooks {
     this.#sql.exec("UPDATE webhook SET due = ? WHERE id = ?", due, id);
   }
 
+  /** The log begins later now. */
+  dropped(through: number): void {
+    this.#sql.exec("UPDATE webhook SET delivered = max(delivered, ?)", through);
+    this.#sql.exec("DELETE FROM dead_letter WHERE last <= ?", through);
+  }
+
   letters(webhook: string): DeadLetter[] {
     return this.#sql
       .exec<LetterRow>("SELECT * FROM dead_letter WHERE webhook = ? ORDER BY first, id", webhook)

@@ -34,6 +34,10 @@ const CONTENTS: readonly string[] = [
   INSERT INTO webhook VALUES ('w1', 'SIEM', 'https://siem.example/in', 'x', NULL, NULL, 'admin-token', 10, 10, NULL, 1, NULL, NULL, NULL, 0, NULL, NULL);
   INSERT INTO dead_letter VALUES ('d1', 'w1', 1, 1, 10, 30, 'unreachable', NULL);
   `,
+  `
+  INSERT INTO retention VALUES (1, 90, 10);
+  INSERT INTO audit_start VALUES (1, 0, '');
+  `,
 ];
 
 /** A tenant as it came to this version, with something in every table from its beginning on. */

@@ -1,16 +1,15 @@
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, inject, it, type ProvidedContext } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Scope } from "../../../../edge/access/claims.ts";
 import { readApiKey, SCOPES, SCOPES_OF_ROLE } from "../../../../edge/access/index.ts";
 import { createApp } from "../../../../edge/app.ts";
 import type { Provider } from "../../../../edge/signin/contract.ts";
 import { bodyOf, call, expectProblem, ORIGIN } from "../../support/api.ts";
 import { EVERYTHING, granted, TenantApi, TenantWorld } from "../../support/tenant-world.ts";
+import { Receiver } from "../../tenant/log/receiver.ts";
 
-// Named, as the type of what is provided stands in a file that only Node reads.
-const { url }: ProvidedContext["webhookReceiver"] = inject("webhookReceiver");
 /** What a receiver of the log is set up with. */
-const WEBHOOK = { name: "SIEM", url };
+const WEBHOOK = { name: "SIEM", url: new Receiver().url };
 
 /** What each route of the books needs, a body that it would take, and what else it needs. */
 const DOORS = [
@@ -36,6 +35,8 @@ const DOORS = [
   ["DELETE /keys/ID", "keys:write"],
   ["GET /audit", "audit:read"],
   ["GET /audit/keys", "audit:read"],
+  ["GET /audit/retention", "settings:read"],
+  ["PUT /audit/retention", "owners:write", { days: 365 }],
   ["GET /webhooks", "settings:read"],
   ["POST /webhooks", "settings:write", WEBHOOK, "audit:read"],
   ["PUT /webhooks/ID", "settings:write", WEBHOOK, "audit:read"],

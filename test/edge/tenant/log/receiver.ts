@@ -1,7 +1,15 @@
 import { inject, type ProvidedContext } from "vitest";
-import type { Behaviour, Received } from "../../../support/webhook-receiver.ts";
+import type { Behaviour, Received } from "../../../support/webhook-received.ts";
 
-// Named, as the type of what is provided stands in a file that only Node reads.
+declare module "vitest" {
+  interface ProvidedContext {
+    readonly webhookReceiver: { readonly url: string; readonly orders: string };
+  }
+}
+
+/** For `vi.waitUntil`. */
+export const SOON = { timeout: 20_000, interval: 20 };
+
 const { url, orders }: ProvidedContext["webhookReceiver"] = inject("webhookReceiver");
 
 /** A place of its own at the receiver outside of workerd. */

@@ -1,14 +1,13 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { signingKey } from "../../../../edge/access/index.ts";
 import { verifyAudit } from "../../../../edge/audit/index.ts";
 import { MAX_TRIES } from "../../../../edge/tenant/log/deliveries.ts";
-import { until } from "../../../support/until.ts";
-import type { Received } from "../../../support/webhook-receiver.ts";
+import type { Received } from "../../../support/webhook-received.ts";
 import { expectProblem } from "../../support/api.ts";
 import { EVERYTHING, TenantApi, TenantWorld } from "../../support/tenant-world.ts";
-import { Receiver } from "./receiver.ts";
+import { Receiver, SOON } from "./receiver.ts";
 
 interface Webhook {
   readonly id: string;
@@ -42,12 +41,12 @@ async function state(): Promise<Webhook | undefined> {
 }
 
 async function delivered(count: number): Promise<readonly Received[]> {
-  await until(`${count} deliveries`, async () => (await receiver.received()).length >= count);
+  await vi.waitUntil(async () => (await receiver.received()).length >= count, SOON);
   return await receiver.received();
 }
 
 async function idle(): Promise<void> {
-  await until("nothing waits", async () => (await state())?.waiting === 0);
+  await vi.waitUntil(async () => (await state())?.waiting === 0, SOON);
 }
 
 /** What waits for its moment is due now. */
@@ -59,7 +58,7 @@ async function hurry(tries?: number): Promise<void> {
 }
 
 async function failed(tries: number): Promise<void> {
-  await until(`${tries} tries failed`, async () => (await state())?.failing?.tries === tries);
+  await vi.waitUntil(async () => (await state())?.failing?.tries === tries, SOON);
 }
 
 function actions(deliveries: readonly Received[]): string[] {
@@ -178,7 +177,7 @@ describe("a webhook", () => {
     await world.person("ada");
     await failed(1);
     await hurry(MAX_TRIES - 1);
-    await until("a dead letter", async () => (await state())?.deadLetters === 1);
+    await vi.waitUntil(async () => (await state())?.deadLetters === 1, SOON);
     await hurry();
     await idle();
     expect(actions((await receiver.received()).slice(-1))).toEqual(["webhook.failed"]);
@@ -190,11 +189,11 @@ describe("a webhook", () => {
 
     await receiver.behave(500);
     expect(await api.ok("POST", `/webhooks/${id}/dead-letters/resend`, {})).toEqual({ letters: 1 });
-    await until("it failed once more", async () => JSON.stringify(await list()).includes("answered 500"));
+    await vi.waitUntil(async () => JSON.stringify(await list()).includes("answered 500"), SOON);
     expect(await api.ok("POST", `/webhooks/${id}/dead-letters/resend`, { letters: ["other"] })).toEqual({ letters: 0 });
     const wish = { letters: [letter?.id] };
     expect(await api.ok("POST", `/webhooks/${id}/dead-letters/resend`, wish)).toEqual({ letters: 1 });
-    await until("it is gone", async () => (await list()).length === 0);
+    await vi.waitUntil(async () => (await list()).length === 0, SOON);
     const resent = (await receiver.received()).filter((one) => one.id === letter?.id).at(-1);
     expect(resent).toMatchObject({ valid: true, behaviour: 204 });
     expect(actions(resent === undefined ? [] : [resent])).toEqual(["person.added"]);
