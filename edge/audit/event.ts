@@ -34,6 +34,12 @@ export type Action =
   | "session.closed"
   | "seat.opened"
   | "seat.closed"
+  | "clipboard.sent"
+  | "clipboard.taken"
+  | "app.opened"
+  | "lease.taken"
+  | "hardware.lent"
+  | "hardware.ended"
   | "access.revoked"
   | "access.ended";
 

@@ -8,6 +8,7 @@ import type { LogRpc } from "./log/contract.ts";
 import type { SigninRpc } from "./signin/contract.ts";
 
 export type { Answer, Caller, Place, Refusal } from "./asked.ts";
+export type { Use } from "./log/contract.ts";
 
 /** Moments are Unix milliseconds. */
 interface Kept {

@@ -11,6 +11,7 @@ import { Links } from "./links.ts";
 import { Deliveries, type DeliveryPort, GATHER_MS } from "./log/deliveries.ts";
 import { deliveryPort } from "./log/delivery-port.ts";
 import { Retention } from "./log/retention.ts";
+import { Usage } from "./log/usage.ts";
 import { Webhooks } from "./log/webhooks.ts";
 import { isMade, migrate } from "./migrations.ts";
 import { Presence } from "./presence.ts";
@@ -29,6 +30,7 @@ interface Parts {
   readonly webhooks: Webhooks;
   readonly deliveries: Deliveries;
   readonly retention: Retention;
+  readonly usage: Usage;
 }
 
 /** How a tenant's tables are read and changed: a change and the line that tells of it stand or fall together. */
@@ -116,6 +118,7 @@ export class Ledger {
     // Not waited for: a receiver may take its time, and the next alarm rings only when this one is done.
     this.#ctx.waitUntil(this.#deliver(parts.deliveries));
     await parts.revocations.retry(Date.now());
+    this.#commit(() => parts.usage.tellDue(Date.now()));
     await parts.retention.run(Date.now(), (work) => this.#commit(work));
     this.#written();
     await this.#setAlarm();
@@ -134,8 +137,10 @@ export class Ledger {
   /** One alarm for everything that waits for a moment. */
   async #setAlarm(): Promise<void> {
     if (this.#parts === undefined) return;
-    const { revocations, webhooks, retention } = this.#parts;
-    const due = Math.min(...[revocations, webhooks, retention].map((one) => one.nextDue() ?? Number.POSITIVE_INFINITY));
+    const { revocations, webhooks, retention, usage } = this.#parts;
+    const due = Math.min(
+      ...[revocations, webhooks, retention, usage].map((one) => one.nextDue() ?? Number.POSITIVE_INFINITY),
+    );
     if (Number.isFinite(due)) await this.#ctx.storage.setAlarm(due);
   }
 
@@ -159,11 +164,12 @@ export class Ledger {
     const [books, links, presence] = [new Administration(sql), new Links(sql), new Presence(sql)];
     const close: CloseSeats = async (session, seats) => await sessionStub(this.#env.SESSION, session).revoke(seats);
     const desk = new SigninDesk(sql, books, presence, this.journal);
-    const door = new Door(books, links, presence, desk.signins, this.journal);
+    const usage = new Usage(sql, this.journal, presence);
+    const door = new Door(books, links, presence, desk.signins, this.journal, usage);
     const webhooks = new Webhooks(sql);
     const port: DeliveryPort = deliveryPort(this.#env, this.#tenant, (work) => this.#commit(work));
     this.#parts = {
-      ...{ books, links, presence, desk, door, webhooks },
+      ...{ books, links, presence, desk, door, webhooks, usage },
       deliveries: new Deliveries(webhooks, this.journal, port),
       retention: new Retention(sql, this.journal, webhooks),
       revocations: new Revocations(sql, this.journal, door, close),

@@ -99,6 +99,14 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE retention (id INTEGER PRIMARY KEY CHECK (id = 1), days INTEGER NOT NULL, due INTEGER NOT NULL);
   CREATE TABLE audit_start (id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER NOT NULL, hash TEXT NOT NULL);
   `,
+  `
+  CREATE TABLE usage (
+    session TEXT NOT NULL, seat TEXT NOT NULL, action TEXT NOT NULL, kind TEXT NOT NULL, times INTEGER NOT NULL,
+    bytes INTEGER, first INTEGER NOT NULL, last INTEGER NOT NULL, apps TEXT, before TEXT, due INTEGER NOT NULL,
+    PRIMARY KEY (session, seat, action, kind)
+  ) WITHOUT ROWID;
+  CREATE INDEX usage_due ON usage (due);
+  `,
 ];
 
 /** Whether anything was ever stored here: anybody can call an object into being by a made-up name. */

@@ -1,3 +1,5 @@
+import type { HardwareKind } from "#protocol";
+import type { AuditEvent } from "../../audit/index.ts";
 import type { Answer, Caller } from "../asked.ts";
 
 /** A receiver of the audit log as it may be looked at. Moments are Unix milliseconds. */
@@ -54,8 +56,32 @@ export interface DeadLetter {
   readonly resending: boolean;
 }
 
+/** That a seat has used a right, once or more often: never what was typed, copied or shown. */
+export interface Use {
+  /** `clipboard.sent`: to the device; `clipboard.taken`: from it. */
+  readonly action: Extract<
+    AuditEvent["action"],
+    "clipboard.sent" | "clipboard.taken" | "app.opened" | "lease.taken" | "hardware.lent" | "hardware.ended"
+  >;
+  readonly seat: string;
+  readonly times: number;
+  /** The first and the last time, Unix milliseconds; of what was lent, when that began, and when it ends or has ended. */
+  readonly from: number;
+  readonly until: number;
+  /** Of what was copied, in UTF-8. */
+  readonly bytes?: number;
+  readonly kind?: HardwareKind;
+  /** Ids of apps, as the device has told of them. */
+  readonly apps?: readonly string[];
+  /** The seat that had the lease until then. */
+  readonly before?: string;
+}
+
 /** What a Tenant object does with its audit log beyond writing it. */
 export interface LogRpc {
+  /** A session tells of its seats, some seconds after. What comes within a minute is one event of each kind. */
+  used(session: string, uses: readonly Use[]): Promise<void>;
+
   /** Days that lines are kept; undefined: for ever. */
   retention(): Promise<number | undefined>;
   setRetention(caller: Caller, days: number | undefined): Promise<void>;

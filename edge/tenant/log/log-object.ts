@@ -4,7 +4,7 @@ import { done, refused } from "../answer.ts";
 import type { Answer, AuditPage, AuditWish, Caller } from "../contract.ts";
 import { actorOf } from "../ledger.ts";
 import { SigninObject } from "../signin/signin-object.ts";
-import type { DeadLetter, LogRpc, MadeWebhook, NewWebhook, Webhook, WebhookFields } from "./contract.ts";
+import type { DeadLetter, LogRpc, MadeWebhook, NewWebhook, Use, Webhook, WebhookFields } from "./contract.ts";
 import { secretText, webhookSecret } from "./signature.ts";
 import { MAX_WEBHOOKS, type WebhookRow } from "./webhooks.ts";
 
@@ -17,6 +17,14 @@ export class LogObject extends SigninObject implements LogRpc {
     // Once for each export: the pages that follow would write a line for every page that they read.
     if (wish.after === 0) this.ledger.note({ action: "audit.exported", ...actorOf(caller) }, at);
     return page;
+  }
+
+  /** Any object can call a tenant into being by a made-up name: one that is none is not made by it. */
+  async used(session: string, uses: readonly Use[]): Promise<void> {
+    const usage = this.ledger.known?.usage;
+    if (usage === undefined) return;
+    usage.add(session, uses, Date.now());
+    await this.ledger.wake();
   }
 
   async retention(): Promise<number | undefined> {

@@ -38,6 +38,7 @@ const CONTENTS: readonly string[] = [
   INSERT INTO retention VALUES (1, 90, 10);
   INSERT INTO audit_start VALUES (1, 0, '');
   `,
+  `INSERT INTO usage VALUES ('s1', 't1', 'clipboard.sent', '', 1, 5, 10, 10, NULL, NULL, 70);`,
 ];
 
 /** A tenant as it came to this version, with something in every table from its beginning on. */
