@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { CloseName } from "#protocol";
 import { CLAIMS_HEADER, type ShownResume, type VerifiedTicket } from "../access/claims.ts";
 import type { Env } from "../env.ts";
+import { jurisdictionOf, within } from "../jurisdiction/index.ts";
 import type { Attachment, MirrorState } from "../mirror-link/contract.ts";
 import { mirrorStub } from "../mirror-link/index.ts";
 import { createRelay, nextWake, rememberRelay, restoreRelay, type SocketMemory } from "../relay/index.ts";
@@ -341,11 +342,13 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
   }
 
   #tenant({ tenant }: SessionSpec) {
-    return this.env.TENANT.get(this.env.TENANT.idFromName(`${TENANT_OBJECT}${tenant}`));
+    const there = within(jurisdictionOf(tenant), this.env.TENANT);
+    return there.get(there.idFromName(`${TENANT_OBJECT}${tenant}`));
   }
 
-  #fleet(spec: SessionSpec) {
-    return this.env.FLEET.get(this.env.FLEET.idFromName(spec.fleet));
+  #fleet({ tenant, fleet }: SessionSpec) {
+    const there = within(jurisdictionOf(tenant), this.env.FLEET);
+    return there.get(there.idFromName(fleet));
   }
 }
 

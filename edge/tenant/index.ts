@@ -1,3 +1,4 @@
+import { jurisdictionOf, within } from "../jurisdiction/index.ts";
 import { TENANT_OBJECT, type TenantRpc } from "./contract.ts";
 
 export type {
@@ -31,5 +32,6 @@ export function tenantStub<Tenant extends TenantRpc & Rpc.DurableObjectBranded>(
   namespace: DurableObjectNamespace<Tenant>,
   tenant: string,
 ): DurableObjectStub<Tenant> {
-  return namespace.get(namespace.idFromName(`${TENANT_OBJECT}${tenant}`));
+  const there = within(jurisdictionOf(tenant), namespace);
+  return there.get(there.idFromName(`${TENANT_OBJECT}${tenant}`));
 }
