@@ -137,9 +137,9 @@ export class Ledger {
   /** One alarm for everything that waits for a moment. */
   async #setAlarm(): Promise<void> {
     if (this.#parts === undefined) return;
-    const { revocations, webhooks, retention, usage } = this.#parts;
+    const { revocations, deliveries, retention, usage } = this.#parts;
     const due = Math.min(
-      ...[revocations, webhooks, retention, usage].map((one) => one.nextDue() ?? Number.POSITIVE_INFINITY),
+      ...[revocations, deliveries, retention, usage].map((one) => one.nextDue() ?? Number.POSITIVE_INFINITY),
     );
     if (Number.isFinite(due)) await this.#ctx.storage.setAlarm(due);
   }

@@ -57,6 +57,15 @@ export class Deliveries {
     await Promise.all(free.map(async ({ id }) => await this.#serve(id)));
   }
 
+  /** When something is to be done. What goes on has its next moment set when it ends: until then an alarm is for a restart only. */
+  nextDue(): number | undefined {
+    const cutOff = this.#port.now() + CUT_OFF_MS;
+    const dues = this.#webhooks
+      .dues()
+      .map(({ webhook, due }) => (this.#busy.has(webhook) ? Math.max(due, cutOff) : due));
+    return dues.length === 0 ? undefined : Math.min(...dues);
+  }
+
   async #serve(id: string): Promise<void> {
     this.#busy.add(id);
     try {

@@ -106,11 +106,15 @@ export class Webhooks {
     return this.#some && this.#sql.exec("UPDATE webhook SET due = ? WHERE due IS NULL", due).rowsWritten > 0;
   }
 
-  nextDue(): number | undefined {
-    const rows = this.#sql.exec<{ due: number | null }>(
-      "SELECT min(due) AS due FROM (SELECT due FROM webhook UNION ALL SELECT due FROM dead_letter)",
-    );
-    return rows.one().due ?? undefined;
+  /** The earliest moment of each webhook for which something is to be done. */
+  dues(): { webhook: string; due: number }[] {
+    return this.#sql
+      .exec<{ webhook: string; due: number }>(
+        `SELECT webhook, min(due) AS due FROM
+         (SELECT id AS webhook, due FROM webhook UNION ALL SELECT webhook, due FROM dead_letter)
+         WHERE due IS NOT NULL GROUP BY webhook`,
+      )
+      .toArray();
   }
 
   /** The next is written down before it is tried: what is cut off is tried again then. */
