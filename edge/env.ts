@@ -21,4 +21,6 @@ export interface Env {
   readonly ADMIN_TOKEN: string;
   /** Secret, once: who holds it makes the first owner. Without it there is no other way in than ADMIN_TOKEN. */
   readonly BOOTSTRAP_SECRET?: string;
+  /** `1` where somebody tries things on their own machine, as `npm start` does: webhooks may then go to it over http. */
+  readonly DEVELOPING?: string;
 }

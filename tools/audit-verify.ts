@@ -54,10 +54,16 @@ async function readKeys(file: string): Promise<ReadonlyMap<string, CryptoKey>> {
   return new Map(await Promise.all(imported));
 }
 
-function report({ events, first, last, checkpoints, signedTo, findings }: Verdict): number {
+function report({ events, first, last, checkpoints, saysDropped, signedTo, findings }: Verdict): number {
   for (const { line, kind, words } of findings) console.log(`line ${line}: ${kind}: ${words}`);
   if (events === 0) console.log("there is no event in it");
   else console.log(`${events} events, ${first} to ${last}; ${checkpoints} checkpoints`);
+  if (first > 1) {
+    const words = saysDropped
+      ? "were dropped, as the log says"
+      : "are not in it, and no event says that they were dropped";
+    console.log(`events before ${first} ${words}`);
+  }
   if (findings.length > 0) {
     console.log(`${findings.length} found: this is not as the edge wrote it`);
     return 1;

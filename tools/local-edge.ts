@@ -34,6 +34,8 @@ export async function startEdge(house: House, { host, port }: Address): Promise<
       join(MODULES, "wrangler", "bin", "wrangler.js"),
       ...["dev", "--config", join(ROOT, "wrangler.toml"), "--ip", host, "--port", String(port)],
       ...["--env-file", secrets.file, "--show-interactive-dev-session=false"],
+      // Webhooks may go to this machine.
+      ...["--var", "DEVELOPING:1"],
       // Two edges on one machine share neither storage nor the debugger's port; 0 is any that is free.
       ...["--persist-to", join(LOCAL, "state", String(port)), "--inspector-port", "0"],
       ...["--log-level", house.verbose ? "log" : "warn"],

@@ -5,6 +5,7 @@
 export { isAdmin, isBootstrap } from "./admin.ts";
 export { hashSecret, isSameHash, readApiKey, writeApiKey } from "./api-key.ts";
 export * from "./claims.ts";
+export { derivedSecret } from "./derived-secret.ts";
 export { type VerifiedGrant, verifyGrant } from "./grant/verify.ts";
 export {
   ENROLMENT_LIFE_SECONDS,

@@ -40,7 +40,8 @@ async function importKey(text: string): Promise<SigningKey> {
   return { id, sign, verify, x: pub.x };
 }
 
-function parseSecret(text: string): z.output<typeof secret> {
+/** @throws as `signingKey` does */
+export function parseSecret(text: string): z.output<typeof secret> {
   try {
     return secret.parse(JSON.parse(text));
   } catch {

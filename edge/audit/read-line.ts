@@ -10,6 +10,8 @@ export type AuditLine =
       readonly tenant: string;
       readonly hash: string;
       readonly previous: string;
+      /** Of one that tells that lines were dropped: through which sequence. */
+      readonly dropped: number | undefined;
     }
   | { readonly kind: "checkpoint"; readonly checkpoint: Checkpoint; readonly text: string; readonly signature: string }
   /** Nothing that the edge would write. */
@@ -24,9 +26,10 @@ export function readLine(line: string): AuditLine {
   if (!isRecord(value) || canonical(value) !== line) return FOREIGN;
   const { event, hash, previous, checkpoint, signature } = value;
   if (isRecord(event) && isHash(hash) && isHash(previous) && Object.keys(value).length === 3) {
-    const { sequence, tenant } = event;
+    const { sequence, tenant, action, detail } = event;
     if (!isSequence(sequence) || typeof tenant !== "string") return FOREIGN;
-    return { kind: "event", text: canonical(event), sequence, tenant, hash, previous };
+    const dropped = action === "audit.dropped" ? throughOf(detail) : undefined;
+    return { kind: "event", text: canonical(event), sequence, tenant, hash, previous, dropped };
   }
   if (isRecord(checkpoint) && typeof signature === "string" && Object.keys(value).length === 2) {
     const { tenant, sequence, hash: head, at, key } = checkpoint;
@@ -36,6 +39,11 @@ export function readLine(line: string): AuditLine {
     return { kind: "checkpoint", checkpoint: read, text: canonical(checkpoint), signature };
   }
   return FOREIGN;
+}
+
+function throughOf(detail: Json | undefined): number | undefined {
+  const { through } = isRecord(detail) ? detail : {};
+  return isSequence(through) ? through : undefined;
 }
 
 function parse(line: string): Json | undefined {

@@ -16,6 +16,8 @@ export interface Verdict {
   readonly first: number;
   readonly last: number;
   readonly checkpoints: number;
+  /** What came before the first event was dropped, says the log itself: it ended with `first` - 1. */
+  readonly saysDropped: boolean;
   /** Up to this sequence everything is vouched for by a signature that was checked; 0 when none was. */
   readonly signedTo: number;
   /** At most 100. None: every line is as it was written, and none is missing up to `last`. */
@@ -36,14 +38,18 @@ interface Reading {
   last: number;
   lastHash: string | undefined;
   signedTo: number;
+  /** A checkpoint before the first event: what was dropped before the file begins. */
+  start: { readonly sequence: number; readonly hash: string } | undefined;
+  /** Up to where lines were dropped, as events tell. */
+  readonly dropped: Set<number>;
 }
 
 type EventLine = Extract<AuditLine, { kind: "event" }>;
 type CheckpointLine = Extract<AuditLine, { kind: "checkpoint" }>;
 
 /**
- * Hold an unfiltered export against itself, in one pass over its lines. An export that begins later than with line 1 is taken at
- * its word for what came before.
+ * Hold an unfiltered export against itself, in one pass over its lines. One that begins later than with event 1 is held against
+ * the checkpoint that it begins with; without one it is taken at its word for what came before.
  * @param keys the edge's public keys by their ids; without them no signature is checked
  */
 export async function verifyAudit(
@@ -57,13 +63,15 @@ export async function verifyAudit(
     hashes: new Map(),
     findings: [],
     ...{ tenant: undefined, events: 0, checkpoints: 0, first: 0, last: 0, lastHash: undefined, signedTo: 0 },
+    ...{ start: undefined, dropped: new Set<number>() },
   };
   for (const [index, line] of read.entries()) {
     if (reading.findings.length >= MAX_FINDINGS) break;
     await readOne(reading, line, index + 1);
   }
-  const { events, checkpoints, first, last, signedTo, findings } = reading;
-  return { events, checkpoints, first, last, signedTo: findings.length === 0 ? signedTo : 0, findings };
+  const { events, checkpoints, first, last, signedTo, findings, dropped } = reading;
+  const saysDropped = dropped.has(first - 1);
+  return { events, checkpoints, first, last, saysDropped, signedTo: findings.length === 0 ? signedTo : 0, findings };
 }
 
 async function readOne(reading: Reading, line: AuditLine, number: number): Promise<void> {
@@ -76,13 +84,14 @@ async function readOne(reading: Reading, line: AuditLine, number: number): Promi
 
 async function readEvent(
   reading: Reading,
-  { text, sequence, tenant, hash, previous }: EventLine,
+  { text, sequence, tenant, hash, previous, dropped }: EventLine,
   find: (kind: Finding["kind"], words: string) => void,
 ): Promise<void> {
   reading.tenant ??= tenant;
   if (tenant !== reading.tenant) find("foreign", `event ${sequence} is of another tenant`);
   if ((await chainHash(previous, text)) !== hash) find("changed", `event ${sequence} does not have the hash it states`);
   reading.hashes.set(sequence, hash);
+  if (dropped !== undefined) reading.dropped.add(dropped);
   reading.events += 1;
   const expected = reading.events === 1 ? sequence : reading.last + 1;
   if (sequence > expected) findGap(reading, expected, sequence, find);
@@ -93,9 +102,24 @@ async function readEvent(
   if (reading.events === 1) {
     reading.first = sequence;
     if (sequence === 1 && previous !== NO_HASH) find("changed", "event 1 states that something came before it");
+    followStart(reading, sequence, previous, find);
   }
   reading.last = Math.max(reading.last, sequence);
   reading.lastHash = hash;
+}
+
+/** The first event must be the one after the checkpoint that the file begins with. */
+function followStart(
+  { start }: Reading,
+  sequence: number,
+  previous: string,
+  find: (kind: Finding["kind"], words: string) => void,
+): void {
+  if (start === undefined) return;
+  if (sequence <= start.sequence)
+    find("reordered", `event ${sequence} comes after the checkpoint at ${start.sequence}`);
+  else if (sequence > start.sequence + 1) find("missing", `events from ${start.sequence + 1} on are missing`);
+  else if (previous !== start.hash) find("changed", `event ${sequence} does not follow the checkpoint before it`);
 }
 
 /** Lines that are not where they belong: somewhere else in the file, or nowhere. */
@@ -118,6 +142,7 @@ async function readCheckpoint(
 ): Promise<void> {
   const { sequence, hash, key: id, tenant } = checkpoint;
   reading.checkpoints += 1;
+  if (reading.events === 0) reading.start = { sequence, hash };
   const known = reading.hashes.get(sequence);
   if (reading.tenant !== undefined && tenant !== reading.tenant) find("foreign", "a checkpoint of another tenant");
   if (known === undefined && reading.events > 0 && sequence > reading.last) {

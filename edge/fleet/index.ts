@@ -1,3 +1,4 @@
+import { jurisdictionOf, within } from "../jurisdiction/index.ts";
 import type { FleetRpc } from "./contract.ts";
 
 export type { DeviceStatus, FleetRpc, LeaseAnswer, LeaseRequest } from "./contract.ts";
@@ -12,5 +13,7 @@ export function fleetStub<Fleet extends FleetRpc & Rpc.DurableObjectBranded>(
   namespace: DurableObjectNamespace<Fleet>,
   name: string,
 ): DurableObjectStub<Fleet> {
-  return namespace.get(namespace.idFromName(name));
+  const [, tenant = ""] = name.split(":");
+  const there = within(jurisdictionOf(tenant), namespace);
+  return there.get(there.idFromName(name));
 }

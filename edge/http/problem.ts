@@ -111,6 +111,11 @@ export const PROBLEMS = {
     title: "There is no such key",
     detail: "It was revoked, has expired, or never was. Keys are listed at /api/v1/tenant/keys.",
   },
+  "no-such-webhook": {
+    status: 404,
+    title: "There is no such webhook",
+    detail: "Webhooks are listed at /api/v1/tenant/webhooks.",
+  },
   "no-signin": {
     status: 404,
     title: "There is no sign-in here",

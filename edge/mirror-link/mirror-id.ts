@@ -1,3 +1,4 @@
+import { jurisdictionOfSession, within } from "../jurisdiction/index.ts";
 import type { MirrorRpc } from "./contract.ts";
 
 type MirrorNamespace = DurableObjectNamespace<MirrorRpc & Rpc.DurableObjectBranded>;
@@ -22,6 +23,6 @@ export function mirrorStub(
   mirror: string,
 ): DurableObjectStub<MirrorRpc & Rpc.DurableObjectBranded> {
   const locationHint = mirrorHint(mirror);
-  const id = namespace.idFromName(`v1:${session}:${mirror}`);
-  return namespace.get(id, locationHint === undefined ? {} : { locationHint });
+  const there = within(jurisdictionOfSession(session), namespace);
+  return there.get(there.idFromName(`v1:${session}:${mirror}`), locationHint === undefined ? {} : { locationHint });
 }

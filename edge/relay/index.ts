@@ -20,6 +20,7 @@ export type { RelayEffect } from "./effect.ts";
 export type { ArrivedFrame, RelayEvent } from "./event.ts";
 export { frameArrived } from "./frames.ts";
 export { lentFrameArrived } from "./hardware.ts";
+export { LENDING_LIMITS } from "./lending-limits.ts";
 export {
   type RelayMemory,
   rememberOrigin,

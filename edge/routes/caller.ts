@@ -13,20 +13,20 @@ export interface CallerEnv {
   readonly Variables: { readonly caller: Caller; readonly tenant: string };
 }
 
-/** For `security` of a route that a key with a scope opens, or ADMIN_TOKEN. */
+/** For `security` of a route that a key with its scopes opens, or ADMIN_TOKEN. */
 export const KEY_SECURITY: Record<string, string[]>[] = [{ key: [] }, { admin: [] }];
 
 /**
  * Stands before everything else of such a route: whoever may not call it learns nothing, not even what was wrong with the
  * body or whether what it names exists. A key speaks for its own tenant, ADMIN_TOKEN for the deployment's.
  */
-export function allowed(scope: Scope): MiddlewareHandler<CallerEnv> {
+export function allowed(...scopes: readonly Scope[]): MiddlewareHandler<CallerEnv> {
   return async (c, next) => {
     const known = await whoCalls(c.env, c.req.header("Authorization"));
     if (known === undefined) {
       return problem("unauthorized", undefined, { "WWW-Authenticate": 'Bearer realm="nearglass"' });
     }
-    if (!known.caller.scopes.includes(scope)) return problem("forbidden");
+    if (!scopes.every((scope) => known.caller.scopes.includes(scope))) return problem("forbidden");
     c.set("caller", { ...known.caller, place: placeOf(c.req.raw) });
     c.set("tenant", known.tenant);
     return await next();

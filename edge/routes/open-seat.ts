@@ -55,7 +55,7 @@ async function joinSession(
 /** Undefined when the session that was to be joined has just ended. */
 async function trySeat(env: Env, wish: SeatWish, place: Whereabouts): Promise<SeatAnswer | undefined> {
   const fleet = fleetStub(env.FLEET, fleetName(wish.tenant, wish.region));
-  const session = newSessionId(locationHintFor(place), crypto.randomUUID());
+  const session = newSessionId(locationHintFor(place), crypto.randomUUID(), wish.tenant);
   const lease = await fleet.lease({
     session,
     ...(wish.device === undefined ? {} : { device: wish.device }),

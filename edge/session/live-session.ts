@@ -31,6 +31,7 @@ import type { RevokedSeat } from "./contract.ts";
 import { QualityBook } from "./quality.ts";
 import { randomToken } from "./random-token.ts";
 import type { SessionStore, TokenHolder } from "./store.ts";
+import { UsageBook } from "./usage.ts";
 
 /** No frame for so long: a write now holds none up. Viewers report when nothing came for twice this time. */
 const STILL_MS = 1_000;
@@ -56,6 +57,8 @@ export type Connected = Extract<
 export class LiveSession {
   readonly state: RelayState;
   readonly quality: QualityBook;
+  /** What of its rights a seat uses. */
+  readonly usage: UsageBook;
   readonly #host: SessionHost;
   readonly #seats = new Map<string, SeatSocket>();
   /** What takes the frames of a mirror, and its geometry as text. */
@@ -69,12 +72,13 @@ export class LiveSession {
     this.state = state;
     this.#host = host;
     this.quality = new QualityBook(host.store);
+    this.usage = new UsageBook(state);
     for (const socket of sockets) this.#adopt(socket, socketMemory(socket));
   }
 
   /** A fresh socket whose ticket was accepted, before anything was said on it. */
   connected(socket: SeatSocket, event: Connected): void {
-    const effects = apply(this.state, event);
+    const effects = this.#apply(event);
     const memory =
       event.type === "origin-connected" ? rememberOrigin(this.state) : rememberSeat(this.state, event.seat);
     if (memory !== undefined) {
@@ -138,7 +142,13 @@ export class LiveSession {
   }
 
   happened(event: RelayEvent): void {
-    this.#carryOut(apply(this.state, event));
+    this.#carryOut(this.#apply(event));
+  }
+
+  #apply(event: RelayEvent): readonly RelayEffect[] {
+    const effects = apply(this.state, event);
+    this.usage.happened(event, effects, this.state);
+    return effects;
   }
 
   /** Take these seats away. @returns those that were there, with what they were shown */

@@ -1,3 +1,4 @@
+import { jurisdictionOfSession, regionWithin } from "../jurisdiction/index.ts";
 import { mirrorHint, mirrorName } from "../mirror-link/index.ts";
 import type { RelayState } from "../relay/index.ts";
 import { placeSeat } from "./seat-place.ts";
@@ -15,7 +16,9 @@ export function mirrorFor(
     const region = mirrorHint(name);
     return region === undefined ? [] : [{ region, number: Number(name.slice(region.length + 1)), seats: taken }];
   });
-  const place = placeSeat({ region: sessionHint(session), homeSeats: counts.get(undefined) ?? 0, mirrors }, near);
+  // Pictures do not leave the jurisdiction for a mirror: whoever is outside of it comes to one within.
+  const there = near === undefined ? undefined : regionWithin(jurisdictionOfSession(session), near);
+  const place = placeSeat({ region: sessionHint(session), homeSeats: counts.get(undefined) ?? 0, mirrors }, there);
   if (place.at === "full") return "full";
   return { mirror: place.at === "home" ? undefined : mirrorName(place.region, place.number) };
 }

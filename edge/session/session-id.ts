@@ -1,17 +1,20 @@
+import { jurisdictionOf, jurisdictionOfSession, regionWithin, within } from "../jurisdiction/index.ts";
 import type { SessionRpc } from "./contract.ts";
 
 type SessionNamespace = DurableObjectNamespace<SessionRpc & Rpc.DurableObjectBranded>;
 
 /**
- * A session's id says where it lives: `<location hint>-<uuid>`. A session that is to live elsewhere is another
- * session, because an object never moves.
+ * A session's id says where it lives: `<location hint>-<uuid>`, and before that `<jurisdiction>.` if its tenant has one. A
+ * session that is to live elsewhere is another session, because an object never moves.
  */
-export function newSessionId(hint: DurableObjectLocationHint, uuid: string): string {
-  return `${hint}-${uuid}`;
+export function newSessionId(hint: DurableObjectLocationHint, uuid: string, tenant: string): string {
+  const jurisdiction = jurisdictionOf(tenant);
+  const prefix = jurisdiction === undefined ? "" : `${jurisdiction}.`;
+  return `${prefix}${regionWithin(jurisdiction, hint)}-${uuid}`;
 }
 
 export const SESSION_ID =
-  /^(wnam|enam|sam|weur|eeur|apac|apac-ne|apac-se|oc|afr|me)-[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+  /^(?:(?:eu|us|fedramp|fedramp-high)\.)?(wnam|enam|sam|weur|eeur|apac|apac-ne|apac-se|oc|afr|me)-[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /** Where a session lives; undefined for an id that does not say so. */
 export function sessionHint(session: string): DurableObjectLocationHint | undefined {
@@ -25,6 +28,6 @@ export function sessionStub(
   session: string,
 ): DurableObjectStub<SessionRpc & Rpc.DurableObjectBranded> {
   const locationHint = sessionHint(session);
-  const id = namespace.idFromName(`v1:${session}`);
-  return namespace.get(id, locationHint === undefined ? {} : { locationHint });
+  const there = within(jurisdictionOfSession(session), namespace);
+  return there.get(there.idFromName(`v1:${session}`), locationHint === undefined ? {} : { locationHint });
 }

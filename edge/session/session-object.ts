@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { CloseName } from "#protocol";
 import { CLAIMS_HEADER, type ShownResume, type VerifiedTicket } from "../access/claims.ts";
 import type { Env } from "../env.ts";
+import { jurisdictionOf, within } from "../jurisdiction/index.ts";
 import type { Attachment, MirrorState } from "../mirror-link/contract.ts";
 import { mirrorStub } from "../mirror-link/index.ts";
 import { createRelay, nextWake, rememberRelay, restoreRelay, type SocketMemory } from "../relay/index.ts";
@@ -141,6 +142,8 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const live = this.#live;
     if (live === undefined) return { seats: [], ended: true };
     const at = Date.now();
+    // On its way before the answer: then the tenant forgets whose seats they were.
+    if (this.#spec !== undefined) this.#tellUses(live, this.#spec);
     const revoked = this.#revokeQuietly(live, seats === "all" ? [...live.state.seats.keys()] : seats, at);
     const ended = live.state.seats.size === 0;
     if (!ended) {
@@ -165,7 +168,10 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const live = this.#live;
     const spec = this.#spec;
     if (live === undefined || spec === undefined) return;
-    this.ctx.waitUntil(this.#tenant(spec).sessionEnded({ session: spec.session, reason, ...endOf(live) }));
+    const tenant = this.#tenant(spec);
+    live.usage.closed(Date.now());
+    this.#tellUses(live, spec, tenant);
+    this.ctx.waitUntil(tenant.sessionEnded({ session: spec.session, reason, ...endOf(live) }));
     await this.#end(reason);
   }
 
@@ -267,6 +273,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     }
     this.#live.happened({ type: "woke", at });
     if (this.#live === undefined) return;
+    if ((this.#live.usage.dueAt ?? at + 1) <= at && this.#spec !== undefined) this.#tellUses(this.#live, this.#spec);
     this.#picture.due(this.#live.state, at);
     if (this.#holdsNothingUp(this.#live, at)) this.#live.quality.save();
     this.#mirrors.due(this.#live, at);
@@ -301,6 +308,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const others = Math.min(
       this.#picture.dueAt(this.#live.state) ?? Number.POSITIVE_INFINITY,
       this.#mirrors.dueAt() ?? Number.POSITIVE_INFINITY,
+      this.#live.usage.dueAt ?? Number.POSITIVE_INFINITY,
       this.#liveness.dueAt,
     );
     const next = Math.max(at, Math.min(rules, others));
@@ -318,15 +326,29 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
   /** The tenant counts who sits where, for its limits and for whoever is revoked. */
   #tellSeatOver(seat: string): void {
     const spec = this.#spec;
-    if (spec !== undefined && !this.#isRevoking) this.ctx.waitUntil(this.#tenant(spec).seatLeft(spec.session, seat));
+    if (spec === undefined || this.#isRevoking) return;
+    const tenant = this.#tenant(spec);
+    // First, by the same stub: afterwards the tenant does not know whose seat it was.
+    if (this.#live !== undefined) this.#tellUses(this.#live, spec, tenant);
+    this.ctx.waitUntil(tenant.seatLeft(spec.session, seat));
+  }
+
+  /** For the audit log. What could not be told is told with the next. */
+  #tellUses({ usage }: LiveSession, spec: SessionSpec, tenant = this.#tenant(spec)): void {
+    const uses = usage.take();
+    if (uses.length === 0) return;
+    const told = tenant.used(spec.session, uses);
+    this.ctx.waitUntil(told.catch(() => usage.putBack(uses, Date.now())));
   }
 
   #tenant({ tenant }: SessionSpec) {
-    return this.env.TENANT.get(this.env.TENANT.idFromName(`${TENANT_OBJECT}${tenant}`));
+    const there = within(jurisdictionOf(tenant), this.env.TENANT);
+    return there.get(there.idFromName(`${TENANT_OBJECT}${tenant}`));
   }
 
-  #fleet(spec: SessionSpec) {
-    return this.env.FLEET.get(this.env.FLEET.idFromName(spec.fleet));
+  #fleet({ tenant, fleet }: SessionSpec) {
+    const there = within(jurisdictionOf(tenant), this.env.FLEET);
+    return there.get(there.idFromName(fleet));
   }
 }
 

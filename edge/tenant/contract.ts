@@ -4,9 +4,11 @@ import type { AuditEvent } from "../audit/index.ts";
 import type { ScimType } from "../scim/contract.ts";
 import type { RevokedSeats } from "../session/contract.ts";
 import type { Answer, Caller, Place } from "./asked.ts";
+import type { LogRpc } from "./log/contract.ts";
 import type { SigninRpc } from "./signin/contract.ts";
 
 export type { Answer, Caller, Place, Refusal } from "./asked.ts";
+export type { Use } from "./log/contract.ts";
 
 /** Moments are Unix milliseconds. */
 interface Kept {
@@ -268,7 +270,7 @@ export type ScimAnswer<Value> =
 export const TENANT_OBJECT = "v1:";
 
 /** The methods of a Tenant object that routes call. One object per tenant. */
-export interface TenantRpc extends SigninRpc {
+export interface TenantRpc extends SigninRpc, LogRpc {
   /** Whose key this is, and what it may do now; undefined for one that is unknown, revoked or expired. */
   authorise(key: string, secretHash: ArrayBuffer): Promise<Caller | undefined>;
   /** The first owner, once for each bootstrap secret, and an API key with every scope. */

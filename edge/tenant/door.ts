@@ -7,6 +7,7 @@ import { brokenCondition } from "./conditions.ts";
 import type { EndedSession, Entry, EntryRefusal, EntryWish, NewSeat, TenantRpc } from "./contract.ts";
 import type { Journal } from "./journal.ts";
 import type { Links } from "./links.ts";
+import type { Usage } from "./log/usage.ts";
 import type { Presence } from "./presence.ts";
 import type { Signins } from "./signin/signins.ts";
 
@@ -19,13 +20,22 @@ export class Door {
   readonly #presence: Presence;
   readonly #signins: Signins;
   readonly #journal: Journal;
+  readonly #usage: Usage;
 
-  constructor(books: Administration, links: Links, presence: Presence, signins: Signins, journal: Journal) {
+  constructor(
+    books: Administration,
+    links: Links,
+    presence: Presence,
+    signins: Signins,
+    journal: Journal,
+    usage: Usage,
+  ) {
     this.#books = books;
     this.#links = links;
     this.#presence = presence;
     this.#signins = signins;
     this.#journal = journal;
+    this.#usage = usage;
   }
 
   enter(wish: EntryWish, at: number): Entry {
@@ -78,11 +88,13 @@ export class Door {
   }
 
   left(session: string, seat: string, at: number): void {
+    this.#usage.tellSeat(session, seat, at);
     if (!this.#presence.leave(session, seat)) return;
     this.#journal.write({ action: "seat.closed", actor: "session", session, subject: `seat:${seat}` }, at);
   }
 
   ended({ session, reason, lastFrame }: EndedSession, at: number): void {
+    this.#usage.tellSession(session, at);
     if (!this.#presence.end({ session })) return;
     const detail = lastFrame === undefined ? { reason } : { reason, lastFrame };
     this.#journal.write(
@@ -93,6 +105,7 @@ export class Door {
 
   /** A session has closed what it was told to. */
   revoked(revocation: string, subject: string, { session, asked, answer }: Closed, at: number): void {
+    for (const { seat } of answer.seats) this.#usage.tellSeat(session, seat, at);
     const seats = answer.seats.map((seat) => ({ ...seat }));
     const detail = { revocation, seats, ended: answer.ended };
     this.#journal.write({ action: "access.ended", actor: "session", session, subject, detail }, at);

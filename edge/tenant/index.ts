@@ -1,3 +1,4 @@
+import { jurisdictionOf, within } from "../jurisdiction/index.ts";
 import { TENANT_OBJECT, type TenantRpc } from "./contract.ts";
 
 export type {
@@ -19,6 +20,10 @@ export type {
   StoredPolicy,
   TenantRpc,
 } from "./contract.ts";
+export type { DeadLetter, MadeWebhook, Webhook } from "./log/contract.ts";
+export { isDeveloping } from "./log/delivery-port.ts";
+export { isDestination } from "./log/destination.ts";
+export { MAX_DAYS, MIN_DAYS } from "./log/retention.ts";
 export type { SignedIn, SigninRefusal } from "./signin/contract.ts";
 export { TenantObject } from "./tenant-object.ts";
 
@@ -27,5 +32,6 @@ export function tenantStub<Tenant extends TenantRpc & Rpc.DurableObjectBranded>(
   namespace: DurableObjectNamespace<Tenant>,
   tenant: string,
 ): DurableObjectStub<Tenant> {
-  return namespace.get(namespace.idFromName(`${TENANT_OBJECT}${tenant}`));
+  const there = within(jurisdictionOf(tenant), namespace);
+  return there.get(there.idFromName(`${TENANT_OBJECT}${tenant}`));
 }

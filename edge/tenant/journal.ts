@@ -15,9 +15,19 @@ import type { AuditPage, AuditWish } from "./contract.ts";
 const CHECKPOINT_EVERY = 1_000;
 /** Events that are chained in one go, between which others may be written. */
 const SEAL_BATCH = 500;
+/** Lines that are dropped in one go. */
+const DROP_BATCH = 1_000;
+/** What goes to a receiver at once: events, and characters, of which one event may have more. */
+const DELIVERY_EVENTS = 500;
+const DELIVERY_CHARS = 256 * 1024;
 
 // Types, not interfaces: rows must have an index signature.
 type EventRow = { sequence: number; text: string; hash: string };
+interface Batch {
+  readonly lines: readonly string[];
+  readonly first: number;
+  readonly last: number;
+}
 type Head = { readonly sequence: number; readonly hash: string };
 
 /**
@@ -29,6 +39,8 @@ export class Journal {
   readonly #tenant: string;
   readonly #secret: string;
   #sealing: Promise<void> | undefined;
+  /** Rises with everything that is written. */
+  written = 0;
 
   constructor(storage: DurableObjectStorage, tenant: string, signingSecret: string) {
     this.#storage = storage;
@@ -38,7 +50,8 @@ export class Journal {
 
   /** Within the transaction of what happened. */
   write(event: AuditEvent, at: number): void {
-    const sequence = this.#lastSequence() + 1;
+    this.written += 1;
+    const sequence = this.lastSequence() + 1;
     this.#storage.sql.exec(
       "INSERT INTO audit_event (sequence, at, action, actor, subject, session, text) VALUES (?, ?, ?, ?, ?, ?, ?)",
       ...[sequence, at, event.action, event.actor, event.subject ?? null, event.session ?? null],
@@ -74,6 +87,57 @@ export class Journal {
     return isLast || last === undefined ? { lines } : { lines, next: last.sequence };
   }
 
+  /**
+   * What is chained after this sequence, as an export has it: as much as goes to a receiver at once, or all `through` another,
+   * which an earlier batch ended with. Undefined: nothing.
+   */
+  batch(after: number, through?: number): Batch | undefined {
+    const limit = through === undefined ? DELIVERY_EVENTS : through - after;
+    const rows = this.#rows({ after, limit }).slice(0, limit);
+    let chars = 0;
+    const fit = rows.findIndex(({ text }) => {
+      chars += text.length;
+      return chars > DELIVERY_CHARS;
+    });
+    const items =
+      through === undefined
+        ? rows.slice(0, fit === -1 ? rows.length : Math.max(1, fit))
+        : rows.filter(({ sequence }) => sequence <= through);
+    const [first, last] = [items[0], items.at(-1)];
+    if (first === undefined || last === undefined) return undefined;
+    return { lines: this.#withCheckpoints(items), first: first.sequence, last: last.sequence };
+  }
+
+  /**
+   * Of the oldest lines, which were all written before that, the last of as many as are dropped in one go. It is signed: what
+   * follows can be held against it then. Undefined: none is so old.
+   */
+  async expired(before: number, at: number): Promise<Head | undefined> {
+    await this.seal();
+    const rows = this.#storage.sql
+      .exec<{ sequence: number; at: number; hash: string | null }>(
+        "SELECT sequence, at, hash FROM audit_event ORDER BY sequence LIMIT ?",
+        DROP_BATCH,
+      )
+      .toArray();
+    const kept = rows.findIndex((row) => row.at >= before || row.hash === null);
+    const last = (kept === -1 ? rows : rows.slice(0, kept)).at(-1);
+    if (last === undefined || last.hash === null) return undefined;
+    const head = { sequence: last.sequence, hash: last.hash };
+    await this.#signOnce(head, at);
+    return head;
+  }
+
+  /** Within a transaction that also writes of it. @returns how many lines went */
+  drop({ sequence, hash }: Head): number {
+    const { sql } = this.#storage;
+    const lines = sql.exec("SELECT 1 FROM audit_event WHERE sequence <= ?", sequence).toArray().length;
+    sql.exec("DELETE FROM audit_event WHERE sequence <= ?", sequence);
+    sql.exec("DELETE FROM audit_checkpoint WHERE sequence < ?", sequence);
+    sql.exec("INSERT OR REPLACE INTO audit_start (id, sequence, hash) VALUES (1, ?, ?)", sequence, hash);
+    return lines;
+  }
+
   async #sealAll(): Promise<void> {
     for (;;) {
       const rows = this.#storage.sql
@@ -106,7 +170,10 @@ export class Journal {
         "SELECT sequence, hash FROM audit_event WHERE hash IS NOT NULL ORDER BY sequence DESC LIMIT 1",
       )
       .toArray()[0];
-    if (head === undefined) return;
+    if (head !== undefined) await this.#signOnce(head, at);
+  }
+
+  async #signOnce(head: Head, at: number): Promise<void> {
     const isSigned = this.#storage.sql.exec("SELECT 1 FROM audit_checkpoint WHERE sequence = ?", head.sequence);
     if (isSigned.toArray().length === 0) await this.#sign(head, at);
   }
@@ -148,18 +215,21 @@ export class Journal {
       this.#storage.sql
         .exec<{ sequence: number; line: string }>(
           "SELECT sequence, line FROM audit_checkpoint WHERE sequence BETWEEN ? AND ?",
-          ...[first.sequence, last.sequence],
+          ...[first.sequence - 1, last.sequence],
         )
         .toArray()
         .map(({ sequence, line }) => [sequence, line]),
     );
     let previous = this.#hashOf(first.sequence - 1);
-    return rows.flatMap((row) => {
+    const lines = rows.flatMap((row) => {
       const line = eventLine(row.text, row.hash, previous);
       previous = row.hash;
       const checkpoint = checkpoints.get(row.sequence);
       return checkpoint === undefined ? [line] : [line, checkpoint];
     });
+    // Where lines were dropped, the signature of what they led to comes before the first that is left.
+    const opening = this.#start()?.sequence === first.sequence - 1 ? checkpoints.get(first.sequence - 1) : undefined;
+    return opening === undefined ? lines : [opening, ...lines];
   }
 
   #line({ sequence, text, hash }: EventRow): string {
@@ -170,11 +240,20 @@ export class Journal {
     const row = this.#storage.sql
       .exec<{ hash: string | null }>("SELECT hash FROM audit_event WHERE sequence = ?", sequence)
       .toArray()[0];
-    return row?.hash ?? NO_HASH;
+    if (row?.hash != null) return row.hash;
+    const start = this.#start();
+    return start?.sequence === sequence ? start.hash : NO_HASH;
   }
 
-  #lastSequence(): number {
-    return this.#storage.sql.exec<{ last: number }>("SELECT coalesce(max(sequence), 0) AS last FROM audit_event").one()
-      .last;
+  /** The last line that was dropped; undefined while all are there. */
+  #start(): Head | undefined {
+    return this.#storage.sql.exec<Head>("SELECT sequence, hash FROM audit_start").toArray()[0];
+  }
+
+  lastSequence(): number {
+    const rows = this.#storage.sql.exec<{ last: number }>(
+      "SELECT coalesce(max(sequence), (SELECT sequence FROM audit_start), 0) AS last FROM audit_event",
+    );
+    return rows.one().last;
   }
 }

@@ -8,6 +8,11 @@ import { Directory } from "./directory.ts";
 import { Door } from "./door.ts";
 import { Journal } from "./journal.ts";
 import { Links } from "./links.ts";
+import { Deliveries, type DeliveryPort, GATHER_MS } from "./log/deliveries.ts";
+import { deliveryPort } from "./log/delivery-port.ts";
+import { Retention } from "./log/retention.ts";
+import { Usage } from "./log/usage.ts";
+import { Webhooks } from "./log/webhooks.ts";
 import { isMade, migrate } from "./migrations.ts";
 import { Presence } from "./presence.ts";
 import { Revocations } from "./revocations.ts";
@@ -22,6 +27,10 @@ interface Parts {
   readonly desk: SigninDesk;
   readonly revocations: Revocations;
   readonly directory: Directory;
+  readonly webhooks: Webhooks;
+  readonly deliveries: Deliveries;
+  readonly retention: Retention;
+  readonly usage: Usage;
 }
 
 /** How a tenant's tables are read and changed: a change and the line that tells of it stand or fall together. */
@@ -29,11 +38,15 @@ export class Ledger {
   readonly journal: Journal;
   readonly #ctx: DurableObjectState;
   readonly #env: Env;
+  readonly #tenant: string;
   #parts: Parts | undefined;
+  /** How much of the log the receivers were woken for. */
+  #announced = 0;
 
   constructor(ctx: DurableObjectState, env: Env, tenant: string) {
     this.#ctx = ctx;
     this.#env = env;
+    this.#tenant = tenant;
     this.journal = new Journal(ctx.storage, tenant, env.SIGNING_KEY);
     if (isMade(ctx.storage.sql)) this.#open();
   }
@@ -92,34 +105,57 @@ export class Ledger {
       return revocations.begin(actorOf(caller), `${kind}:${id}`, seats, when);
     });
     // What is cut off in the first try is done again by the alarm.
-    await this.#setAlarm(revocations);
+    await this.#setAlarm();
     const receipt = await revocations.finish(begun);
-    this.#sealSoon();
+    this.#written();
     return receipt;
   }
 
-  /** An alarm rings: close what could not be closed before. */
+  /** An alarm rings: close what could not be closed before, drop what is too old, bring the log to whoever is to have it. */
   async retry(): Promise<void> {
-    const revocations = this.#parts?.revocations;
-    if (revocations === undefined) return;
-    await revocations.retry(Date.now());
-    this.#sealSoon();
-    await this.#setAlarm(revocations);
+    const parts = this.#parts;
+    if (parts === undefined) return;
+    // Not waited for: a receiver may take its time, and the next alarm rings only when this one is done.
+    this.#ctx.waitUntil(this.#deliver(parts.deliveries));
+    await parts.revocations.retry(Date.now());
+    this.#commit(() => parts.usage.tellDue(Date.now()));
+    await parts.retention.run(Date.now(), (work) => this.#commit(work));
+    this.#written();
+    await this.#setAlarm();
   }
 
-  async #setAlarm(revocations: Revocations): Promise<void> {
-    const due = revocations.nextDue();
-    if (due !== undefined) await this.#ctx.storage.setAlarm(due);
+  /** After a change that the log is not told of, or that something waits for. */
+  async wake(): Promise<void> {
+    await this.#setAlarm();
+  }
+
+  async #deliver(deliveries: Deliveries): Promise<void> {
+    await deliveries.run();
+    await this.#setAlarm();
+  }
+
+  /** One alarm for everything that waits for a moment. */
+  async #setAlarm(): Promise<void> {
+    if (this.#parts === undefined) return;
+    const { revocations, deliveries, retention, usage } = this.#parts;
+    const due = Math.min(
+      ...[revocations, deliveries, retention, usage].map((one) => one.nextDue() ?? Number.POSITIVE_INFINITY),
+    );
+    if (Number.isFinite(due)) await this.#ctx.storage.setAlarm(due);
   }
 
   #commit<Value>(work: () => Value): Value {
     const value = this.#ctx.storage.transactionSync(work);
-    this.#sealSoon();
+    this.#written();
     return value;
   }
 
-  #sealSoon(): void {
+  /** What was written is chained soon after, and brought to its receivers later: nobody waits for either. */
+  #written(): void {
+    if (this.journal.written === this.#announced) return;
+    this.#announced = this.journal.written;
     this.#ctx.waitUntil(this.journal.seal());
+    if (this.#parts?.webhooks.wake(Date.now() + GATHER_MS) === true) this.#ctx.waitUntil(this.#setAlarm());
   }
 
   #open(): Parts {
@@ -128,9 +164,14 @@ export class Ledger {
     const [books, links, presence] = [new Administration(sql), new Links(sql), new Presence(sql)];
     const close: CloseSeats = async (session, seats) => await sessionStub(this.#env.SESSION, session).revoke(seats);
     const desk = new SigninDesk(sql, books, presence, this.journal);
-    const door = new Door(books, links, presence, desk.signins, this.journal);
+    const usage = new Usage(sql, this.journal, presence);
+    const door = new Door(books, links, presence, desk.signins, this.journal, usage);
+    const webhooks = new Webhooks(sql);
+    const port: DeliveryPort = deliveryPort(this.#env, this.#tenant, (work) => this.#commit(work));
     this.#parts = {
-      ...{ books, links, presence, desk, door },
+      ...{ books, links, presence, desk, door, webhooks, usage },
+      deliveries: new Deliveries(webhooks, this.journal, port),
+      retention: new Retention(sql, this.journal, webhooks),
       revocations: new Revocations(sql, this.journal, door, close),
       directory: new Directory(sql, books),
     };

@@ -82,6 +82,31 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE seat ADD COLUMN signin TEXT;
   CREATE INDEX seat_of_signin ON seat (signin);
   `,
+  `
+  CREATE TABLE webhook (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL, salt TEXT NOT NULL, old_salt TEXT, old_until INTEGER,
+    made_by TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL, due INTEGER,
+    delivered INTEGER NOT NULL, delivered_at INTEGER, batch TEXT, batch_last INTEGER,
+    tries INTEGER NOT NULL, since INTEGER, reason TEXT
+  );
+  CREATE TABLE dead_letter (
+    id TEXT PRIMARY KEY, webhook TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+    at INTEGER NOT NULL, tries INTEGER NOT NULL, reason TEXT NOT NULL, due INTEGER
+  );
+  CREATE INDEX dead_letter_of_webhook ON dead_letter (webhook, first);
+  `,
+  `
+  CREATE TABLE retention (id INTEGER PRIMARY KEY CHECK (id = 1), days INTEGER NOT NULL, due INTEGER NOT NULL);
+  CREATE TABLE audit_start (id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER NOT NULL, hash TEXT NOT NULL);
+  `,
+  `
+  CREATE TABLE usage (
+    session TEXT NOT NULL, seat TEXT NOT NULL, action TEXT NOT NULL, kind TEXT NOT NULL, times INTEGER NOT NULL,
+    bytes INTEGER, first INTEGER NOT NULL, last INTEGER NOT NULL, apps TEXT, before TEXT, due INTEGER NOT NULL,
+    PRIMARY KEY (session, seat, action, kind)
+  ) WITHOUT ROWID;
+  CREATE INDEX usage_due ON usage (due);
+  `,
 ];
 
 /** Whether anything was ever stored here: anybody can call an object into being by a made-up name. */

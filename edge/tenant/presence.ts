@@ -39,6 +39,18 @@ export class Presence {
     return sessions;
   }
 
+  /** Whose seat it is, for the books; undefined for one that is over, or that neither a person nor a link opened. */
+  actor(session: string, seat: string): string | undefined {
+    const row = this.#sql
+      .exec<{ link: string | null; person: string | null }>(
+        "SELECT link, person FROM seat WHERE session = ? AND seat = ?",
+        ...[session, seat],
+      )
+      .toArray()[0];
+    if (row?.person != null) return `person:${row.person}`;
+    return row?.link == null ? undefined : `link:${row.link}`;
+  }
+
   /** What a browser had opened goes on when it signs in again. */
   move(from: string, to: string): void {
     this.#sql.exec("UPDATE seat SET signin = ? WHERE signin = ?", to, from);

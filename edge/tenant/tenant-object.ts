@@ -7,50 +7,47 @@ import { randomToken } from "../session/index.ts";
 import { about, ofGroup, ofKey, ofLink, ofPolicy } from "./about.ts";
 import type { FreshSecret } from "./administration.ts";
 import { done, refused } from "./answer.ts";
-import {
-  type Answer,
-  type ApiKey,
-  type AuditPage,
-  type AuditWish,
-  type Bootstrapped,
-  type Caller,
-  type EndedSession,
-  type Entry,
-  type EntryWish,
-  type Explained,
-  type ExplainWish,
-  type Group,
-  type GroupChange,
-  type GroupFields,
-  type Link,
-  type MadeKey,
-  type NewApiKey,
-  type NewLink,
-  type NewSeat,
-  type Page,
-  type PageWish,
-  type Person,
-  type PersonChange,
-  type PersonFields,
-  type Place,
-  type PolicyFields,
-  type Receipt,
-  type Revocable,
-  type ScimAnswer,
-  type ScimChange,
-  type ScimKind,
-  type ScimPage,
-  type ScimQuery,
-  type ScimResource,
-  type StoredPolicy,
-  TENANT_OBJECT,
-  type TenantRpc,
+import type {
+  Answer,
+  ApiKey,
+  Bootstrapped,
+  Caller,
+  EndedSession,
+  Entry,
+  EntryWish,
+  Explained,
+  ExplainWish,
+  Group,
+  GroupChange,
+  GroupFields,
+  Link,
+  MadeKey,
+  NewApiKey,
+  NewLink,
+  NewSeat,
+  Page,
+  PageWish,
+  Person,
+  PersonChange,
+  PersonFields,
+  Place,
+  PolicyFields,
+  Receipt,
+  Revocable,
+  ScimAnswer,
+  ScimChange,
+  ScimKind,
+  ScimPage,
+  ScimQuery,
+  ScimResource,
+  StoredPolicy,
+  TenantRpc,
 } from "./contract.ts";
-import { actorOf, type Ledger } from "./ledger.ts";
-import { SigninObject } from "./signin/signin-object.ts";
+import type { Ledger } from "./ledger.ts";
+import { LogObject } from "./log/log-object.ts";
 
 /** One company: its people, groups, policies and keys. The shell between the platform and the rules of its books. */
-export class TenantObject extends SigninObject implements TenantRpc {
+export class TenantObject extends LogObject implements TenantRpc {
   readonly #ledger: Ledger;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -72,7 +69,7 @@ export class TenantObject extends SigninObject implements TenantRpc {
     const caller: Caller = { actor: "bootstrap", scopes: [], place };
     return this.#ledger.change(
       caller,
-      (books, at) => books.bootstrap(secretHash, person, this.#name, ids, secret, at),
+      (books, at) => books.bootstrap(secretHash, person, this.tenant, ids, secret, at),
       (made) => ({ action: "tenant.bootstrapped", ...about(made.person), detail: { key: made.key.id } }),
     );
   }
@@ -193,7 +190,7 @@ export class TenantObject extends SigninObject implements TenantRpc {
     const secret = await freshSecret();
     return this.#ledger.change(
       caller,
-      (books, at) => books.makeKey(caller, wish, this.#name, newKeyId(), secret, at),
+      (books, at) => books.makeKey(caller, wish, this.tenant, newKeyId(), secret, at),
       ({ key }) => ({ action: "key.made", ...ofKey(key) }),
     );
   }
@@ -202,7 +199,7 @@ export class TenantObject extends SigninObject implements TenantRpc {
     const secret = await freshSecret();
     return this.#ledger.change(
       caller,
-      (books, at) => books.rotateKey(caller, id, this.#name, secret, { at, oldUntil: at + graceSeconds * 1_000 }),
+      (books, at) => books.rotateKey(caller, id, this.tenant, secret, { at, oldUntil: at + graceSeconds * 1_000 }),
       ({ key }) => ({ action: "key.rotated", ...ofKey(key) }),
     );
   }
@@ -229,15 +226,6 @@ export class TenantObject extends SigninObject implements TenantRpc {
       () => ({ action: "settings.changed", detail: { embeddingOrigins: origins } }),
     );
     return this.#ledger.read().books.embeddingOrigins();
-  }
-
-  async audit(caller: Caller, wish: AuditWish): Promise<AuditPage> {
-    this.#ledger.read();
-    const at = Date.now();
-    const page = await this.#ledger.journal.page(wish, at);
-    // Once for each export: the pages that follow would write a line for every page that they read.
-    if (wish.after === 0) this.#ledger.note({ action: "audit.exported", ...actorOf(caller) }, at);
-    return page;
   }
 
   async links(wish: PageWish): Promise<Page<Link>> {
@@ -345,11 +333,6 @@ export class TenantObject extends SigninObject implements TenantRpc {
 
   override async alarm(): Promise<void> {
     await this.#ledger.retry();
-  }
-
-  /** The tenant's own, out of the object's. */
-  get #name(): string {
-    return this.ctx.id.name?.slice(TENANT_OBJECT.length) ?? "";
   }
 }
 

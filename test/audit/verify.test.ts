@@ -39,7 +39,7 @@ describe("an export", () => {
   it("as the edge wrote it is found to be so, signed to its end", async () => {
     const { lines, keys } = await exported(25);
     expect(await verifyAudit(lines, keys)).toEqual({
-      ...{ events: 25, first: 1, last: 25, checkpoints: 3, signedTo: 25, findings: [] },
+      ...{ events: 25, first: 1, last: 25, checkpoints: 3, saysDropped: false, signedTo: 25, findings: [] },
     });
     expect(await verifyAudit(lines, undefined)).toMatchObject({ signedTo: 0, findings: [] });
     expect(await verifyAudit([], keys)).toMatchObject({ events: 0, findings: [] });
@@ -49,6 +49,29 @@ describe("an export", () => {
     const { lines, keys } = await exported(25);
     const part = lines.slice(placeOf(lines, 12));
     expect(await verifyAudit(part, keys)).toMatchObject({ first: 12, last: 25, signedTo: 25, findings: [] });
+  });
+
+  it("that begins with a checkpoint is held against it", async () => {
+    const { lines, keys } = await exported(25, (event, sequence) =>
+      sequence === 22 ? { action: "audit.dropped", actor: "edge", detail: { through: 10 } } : event,
+    );
+    const from = placeOf(lines, 11) - 1;
+    const part = lines.slice(from);
+    const whole = { first: 11, last: 25, checkpoints: 3, saysDropped: true, signedTo: 25 };
+    expect(await verifyAudit(part, keys)).toMatchObject({ ...whole, findings: [] });
+    expect(await kinds(part.toSpliced(1, 1), keys)).toEqual(["missing"]);
+    expect(await kinds([part[0] ?? "", ...lines.slice(placeOf(lines, 10))], keys)).toEqual(["reordered"]);
+    expect(await kinds([lines[placeOf(lines, 21) - 1] ?? "", ...part.slice(1)], keys)).toEqual(["reordered"]);
+    // Events that somebody put in the place of those that were there, from the first on.
+    const other = await exported(25, (event) => ({ ...event, actor: "eve" }));
+    const forged = [part[0] ?? "", ...other.lines.slice(from + 1)];
+    expect(
+      await kinds(
+        forged.filter((line, index) => index === 0 || line.startsWith('{"event"')),
+        keys,
+      ),
+    ).toEqual(["changed"]);
+    expect((await verifyAudit(lines.slice(placeOf(lines, 12)), keys)).saysDropped).toBe(false);
   });
 
   it("whose last events are not signed yet says how far it is", async () => {

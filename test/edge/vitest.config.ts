@@ -23,6 +23,7 @@ export default defineConfig({
           SIGNING_KEY: JSON.stringify(await exportJWK(privateKey)),
           ADMIN_TOKEN: randomUUID(),
           BOOTSTRAP_SECRET: randomUUID(),
+          DEVELOPING: "1",
           OIDC_SECRET_acme__LOGIN: CLIENT.secret,
           OIDC_SECRET_other__LOGIN: CLIENT.secret,
         },
@@ -33,7 +34,7 @@ export default defineConfig({
   test: {
     name: "edge",
     include: ["test/edge/**/*.test.ts"],
-    globalSetup: [`${root}/test/support/identity-provider-setup.ts`],
+    globalSetup: [`${root}/test/support/identity-provider-setup.ts`, `${root}/test/support/webhook-receiver-setup.ts`],
     testTimeout: 30_000,
   },
 });

@@ -47,6 +47,19 @@ describe("npm run audit:verify", () => {
     expect(unsigned.output).toContain("no signature was checked");
   });
 
+  it("says of one that begins later whether the log tells why", async () => {
+    const { lines } = await exported(12, (event, sequence) =>
+      sequence === 12 ? { action: "audit.dropped", actor: "edge", detail: { through: 4 } } : event,
+    );
+    const told = await run(await file("log.ndjson", lines.slice(4).join("\n")));
+    expect([told.code, told.output]).toEqual([
+      0,
+      expect.stringContaining("events before 5 were dropped, as the log says"),
+    ]);
+    const untold = await run(await file("cut.ndjson", lines.slice(5).join("\n")));
+    expect(untold.output).toContain("events before 6 are not in it, and no event says that they were dropped");
+  });
+
   it("names the line that is missing, and fails", async () => {
     const { lines } = await exported(12);
     const log = await file("log.ndjson", lines.toSpliced(4, 1).join("\n"));

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { publicKey, signingKey } from "../../access/index.ts";
 import { problemResponses } from "../../http/index.ts";
+import { MAX_DAYS, MIN_DAYS } from "../../tenant/index.ts";
 import { type Api, createApi } from "../api.ts";
 import { allowed, KEY_SECURITY, tenantOf } from "../caller.ts";
 import { instant } from "../schemas.ts";
@@ -78,8 +79,46 @@ const keys = createRoute({
   },
 });
 
+const retention = z
+  .strictObject({
+    days: z.int().min(MIN_DAYS).max(MAX_DAYS).nullable().openapi({ example: 365, description: "`null`: for ever." }),
+  })
+  .openapi("AuditRetention");
+const kept = { description: "How long.", content: { "application/json": { schema: retention } } };
+
+const readRetention = createRoute({
+  method: "get",
+  path: "/api/v1/tenant/audit/retention",
+  tags: ["audit"],
+  summary: "How long lines of the audit log are kept",
+  security: KEY_SECURITY,
+  middleware: allowed("settings:read"),
+  responses: { 200: kept, ...problemResponses("unauthorized", "forbidden") },
+});
+
+const setRetention = createRoute({
+  method: "put",
+  path: "/api/v1/tenant/audit/retention",
+  tags: ["audit"],
+  summary: "Keep lines for so many days, or for ever",
+  description: "What is older is dropped within a day, and the log tells of it. It cannot be brought back.",
+  security: KEY_SECURITY,
+  middleware: allowed("owners:write"),
+  request: { body: { required: true, content: { "application/json": { schema: retention } } } },
+  responses: {
+    200: kept,
+    ...problemResponses("invalid-request", "unauthorized", "forbidden", "too-large", "unsupported-media-type"),
+  },
+});
+
 export function auditRoutes(): Api {
   const api = createApi();
+  api.openapi(readRetention, async (c) => c.json({ days: (await tenantOf(c).retention()) ?? null }, 200));
+  api.openapi(setRetention, async (c) => {
+    const { days } = c.req.valid("json");
+    await tenantOf(c).setRetention(c.get("caller"), days ?? undefined);
+    return c.json({ days }, 200);
+  });
   api.openapi(lines, async (c) => {
     const { from, to, ...wish } = c.req.valid("query");
     const page = await tenantOf(c).audit(c.get("caller"), {

@@ -8,6 +8,7 @@ import { policyRoutes } from "./policies.ts";
 import { providerRoutes } from "./provider.ts";
 import { revocationRoutes } from "./revocations.ts";
 import { settingRoutes } from "./settings.ts";
+import { webhookRoutes } from "./webhooks.ts";
 
 /** Everything under /api/v1/tenant: the books of a company. */
 export function tenantRoutes(): Api {
@@ -20,6 +21,7 @@ export function tenantRoutes(): Api {
     settingRoutes(),
     providerRoutes(),
     auditRoutes(),
+    webhookRoutes(),
     linkListRoutes(),
     revocationRoutes(),
   ]) {

@@ -12,10 +12,13 @@ import type { Arrival, NewSignin, SignedIn, SigninRpc } from "./contract.ts";
 export class SigninObject extends DurableObject<Env> implements SigninRpc {
   /** Not to be reached from outside: only methods are. */
   protected readonly ledger: Ledger;
+  /** The tenant's name, out of the object's. */
+  protected readonly tenant: string;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.ledger = new Ledger(ctx, env, ctx.id.name?.slice(TENANT_OBJECT.length) ?? "");
+    this.tenant = ctx.id.name?.slice(TENANT_OBJECT.length) ?? "";
+    this.ledger = new Ledger(ctx, env, this.tenant);
   }
 
   async provider(): Promise<Provider | undefined> {

@@ -29,7 +29,7 @@ it.each([
 it("a session's id carries its region, whatever the region", () => {
   const uuid = crypto.randomUUID();
   for (const hint of ["wnam", "apac", "apac-ne", "apac-se", "me"] as const) {
-    expect(SESSION_ID.exec(newSessionId(hint, uuid))?.[1]).toBe(hint);
+    expect(SESSION_ID.exec(newSessionId(hint, uuid, "acme"))?.[1]).toBe(hint);
   }
   for (const other of [uuid, `mars-${uuid}`, `weur-${uuid}x`, "weur-", `apac-xx-${uuid}`])
     expect(other).not.toMatch(SESSION_ID);

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
 import { type DeviceDescription, hostChannel, SUBPROTOCOL } from "#protocol";
 import { CLAIMS_HEADER } from "../../../edge/access/index.ts";
+import { fleetStub } from "../../../edge/fleet/index.ts";
 import { sessionStub } from "../../../edge/session/index.ts";
 import { Peer } from "./peer.ts";
 
@@ -29,7 +30,7 @@ export class FleetWorld {
   constructor(region: string = crypto.randomUUID(), tenant = "default") {
     this.tenant = tenant;
     this.name = `v1:${tenant}:${region}`;
-    this.stub = env.FLEET.get(env.FLEET.idFromName(this.name));
+    this.stub = fleetStub(env.FLEET, this.name);
   }
 
   /** A control socket on which nothing was said yet. */

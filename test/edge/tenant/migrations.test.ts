@@ -30,6 +30,15 @@ const CONTENTS: readonly string[] = [
   INSERT INTO signin VALUES ('b1', 'p1', 'https://login.example', 'ada-1', NULL, NULL, x'00', NULL, NULL, 0, 10, 10, 10, 20);
   INSERT INTO spent_round VALUES ('round:r1', 'ada-1', 20);
   `,
+  `
+  INSERT INTO webhook VALUES ('w1', 'SIEM', 'https://siem.example/in', 'x', NULL, NULL, 'admin-token', 10, 10, NULL, 1, NULL, NULL, NULL, 0, NULL, NULL);
+  INSERT INTO dead_letter VALUES ('d1', 'w1', 1, 1, 10, 30, 'unreachable', NULL);
+  `,
+  `
+  INSERT INTO retention VALUES (1, 90, 10);
+  INSERT INTO audit_start VALUES (1, 0, '');
+  `,
+  `INSERT INTO usage VALUES ('s1', 't1', 'clipboard.sent', '', 1, 5, 10, 10, NULL, NULL, 70);`,
 ];
 
 /** A tenant as it came to this version, with something in every table from its beginning on. */

@@ -256,6 +256,7 @@ describe("whoever enters", () => {
       ["session.opened", `link:${link}`],
       ["link.redeemed", `link:${link}`],
       ["seat.opened", `link:${link}`],
+      ["lease.taken", `link:${link}`],
       ["seat.closed", "session"],
     ]);
   });

@@ -6,8 +6,12 @@ import { createApp } from "../../../../edge/app.ts";
 import type { Provider } from "../../../../edge/signin/contract.ts";
 import { bodyOf, call, expectProblem, ORIGIN } from "../../support/api.ts";
 import { EVERYTHING, granted, TenantApi, TenantWorld } from "../../support/tenant-world.ts";
+import { Receiver } from "../../tenant/log/receiver.ts";
 
-/** What each route of the books needs, and a body that it would take. */
+/** What a receiver of the log is set up with. */
+const WEBHOOK = { name: "SIEM", url: new Receiver().url };
+
+/** What each route of the books needs, a body that it would take, and what else it needs. */
 const DOORS = [
   ["GET /people", "people:read"],
   ["POST /people", "people:write", { userName: "eve", name: "Eve" }],
@@ -31,6 +35,15 @@ const DOORS = [
   ["DELETE /keys/ID", "keys:write"],
   ["GET /audit", "audit:read"],
   ["GET /audit/keys", "audit:read"],
+  ["GET /audit/retention", "settings:read"],
+  ["PUT /audit/retention", "owners:write", { days: 365 }],
+  ["GET /webhooks", "settings:read"],
+  ["POST /webhooks", "settings:write", WEBHOOK, "audit:read"],
+  ["PUT /webhooks/ID", "settings:write", WEBHOOK, "audit:read"],
+  ["DELETE /webhooks/ID", "settings:write"],
+  ["POST /webhooks/ID/rotate", "settings:write", {}],
+  ["GET /webhooks/ID/dead-letters", "settings:read"],
+  ["POST /webhooks/ID/dead-letters/resend", "settings:write", {}],
   ["GET /links", "links:read"],
   ["POST /revocations", "access:revoke", { person: "SOMEBODY" }],
   ["GET /embedding-origins", "settings:read"],
@@ -38,7 +51,7 @@ const DOORS = [
   ["GET /identity-provider", "settings:read"],
   ["PUT /identity-provider", "owners:write", { issuer: "https://login.example", clientId: "nearglass" }],
   ["DELETE /identity-provider", "owners:write"],
-] as const satisfies readonly (readonly [string, Scope, object?])[];
+] as const satisfies readonly (readonly [string, Scope, object?, Scope?])[];
 
 const PROVIDER = {
   ...{ issuer: "https://login.example", clientId: "nearglass", scopes: ["openid"], userNameClaim: "email" },
@@ -57,6 +70,10 @@ async function idFor(path: string): Promise<string> {
   if (path.includes("/groups/"))
     return granted(await world.stub.addGroup(EVERYTHING, { name: crypto.randomUUID(), members: [] })).id;
   if (path.includes("/keys/")) return readApiKey(await world.key(["keys:write"]))?.id ?? "";
+  if (path.includes("/webhooks/")) {
+    const [there] = await world.stub.webhooks();
+    return there?.id ?? granted(await world.stub.addWebhook(EVERYTHING, WEBHOOK)).webhook.id;
+  }
   const fields = { name: "x", binding: { to: "tenant" }, capabilities: {}, session: {} } as const;
   return granted(await world.stub.addPolicy(EVERYTHING, fields)).id;
 }
@@ -70,9 +87,12 @@ async function knock(door: string, token: string | undefined, body?: object): Pr
   return await call(method, `/api/v1/tenant${place}`, options);
 }
 
-const rows = DOORS.map(([door, scope, body]) => ({ door, scope: scope as Scope, body: body as object | undefined }));
+const rows = DOORS.map(([door, scope, body, also]) => ({
+  ...{ door, scope: scope as Scope, body: body as object | undefined },
+  needed: (also === undefined ? [scope] : [scope, also]) as Scope[],
+}));
 
-describe.each(rows)("$door", ({ door, scope, body }) => {
+describe.each(rows)("$door", ({ door, scope, body, needed }) => {
   it("is closed without credentials, and to those that count no more", async () => {
     const expired = { name: "x", scopes: SCOPES, expiresAt: Date.now() - 1 };
     const revoked = await world.key();
@@ -97,9 +117,16 @@ describe.each(rows)("$door", ({ door, scope, body }) => {
     }
   });
 
-  it(`is open with ${scope}, and with that alone`, async () => {
-    const response = await knock(door, await world.key([scope]), body);
+  it(`is open with ${needed.join(" and ")}, and with that alone`, async () => {
+    const response = await knock(door, await world.key(needed), body);
     expect([200, 201, 204]).toContain(response.status);
+  });
+
+  it("is closed to each of its scopes without the others", async () => {
+    for (const missing of needed) {
+      const token = await world.key(SCOPES.filter((one) => one !== missing));
+      await expectProblem(await knock(door, token, body), 403, "forbidden");
+    }
   });
 
   it("is closed to every other scope, and does not tell whether what it names is there", async () => {
@@ -118,7 +145,7 @@ describe.each(rows)("$door", ({ door, scope, body }) => {
       const person = await world.person(role, { role: role as keyof typeof SCOPES_OF_ROLE });
       const response = await knock(door, await world.key(SCOPES, person), body);
       // An entry of the same name may be there already: that is an answer of the books, past the door.
-      const status = scopes.includes(scope) ? [200, 201, 204, 409] : [403];
+      const status = needed.every((one) => scopes.includes(one)) ? [200, 201, 204, 409] : [403];
       expect(status, `${role} at ${door}`).toContain(response.status);
       world = new TenantWorld();
     }
