@@ -26,6 +26,7 @@ export type Action =
   | "session.opened"
   | "session.closed"
   | "seat.opened"
+  | "seat.changed"
   | "seat.closed"
   | "access.revoked"
   | "access.ended";

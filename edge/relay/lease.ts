@@ -1,8 +1,10 @@
 import type { InputMessage, Right, ToViewerMessage } from "#protocol";
 import { isDroppable } from "#protocol";
+import { leadsOut } from "./allowance.ts";
 import type { RelayEffect } from "./effect.ts";
 import { takeToken } from "./rate-limit.ts";
 import type { RelayState, Seat } from "./state.ts";
+import { noteSteering } from "./time-limits.ts";
 
 /** A holder that has not steered for so long may be relieved by another seat that asks (L-3). */
 export const LEASE_IDLE_MS = 3_000;
@@ -11,7 +13,7 @@ export const GRANTS_PER_SECOND = 2;
 /** Messages of input a second from one seat: 60 frames of moves and as many of everything else. */
 export const INPUT_PER_SECOND = 240;
 
-function maySteer(seat: Seat): boolean {
+export function maySteer(seat: Pick<Seat, "rights">): boolean {
   return seat.rights.includes("touch") || seat.rights.includes("keyboard");
 }
 
@@ -124,8 +126,15 @@ export function inputArrived(
   if (!seat.rights.includes(right)) {
     return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: right, reason: "no-right" } }];
   }
+  if (input.kind === "key" && seat.allowance.singleApp === true && leadsOut(input)) {
+    const refused = { type: "refused", what: "home", reason: "no-right" } as const;
+    // A key that comes up was refused when it went down.
+    return input.down && !input.repeat ? [{ type: "tell-seat", seat: seat.id, message: refused }] : [];
+  }
   state.lease.usedAt = at;
+  const steered = noteSteering(state, at);
   const aimed = input.kind === "touch" || input.kind === "scroll";
-  if (aimed && input.epoch !== state.display?.epoch) return [];
-  return state.origin.phase === "online" ? [{ type: "forward-input", message }] : [];
+  if (aimed && input.epoch !== state.display?.epoch) return steered;
+  if (state.origin.phase === "online") steered.push({ type: "forward-input", message });
+  return steered;
 }

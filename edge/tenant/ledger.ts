@@ -1,9 +1,10 @@
+import type { Binding } from "../access/claims.ts";
 import type { AuditEvent } from "../audit/index.ts";
 import type { Env } from "../env.ts";
 import { sessionStub } from "../session/index.ts";
 import { Administration } from "./administration.ts";
 import type { CloseSeats } from "./closings.ts";
-import type { Answer, Caller, Receipt } from "./contract.ts";
+import type { Answer, Caller, NewSeat, Receipt } from "./contract.ts";
 import { Directory } from "./directory.ts";
 import { Door } from "./door.ts";
 import { Journal } from "./journal.ts";
@@ -11,6 +12,7 @@ import { Links } from "./links.ts";
 import { isMade, migrate } from "./migrations.ts";
 import { Presence } from "./presence.ts";
 import { Revocations } from "./revocations.ts";
+import { type Followed, SeatChanges, type TellSeats } from "./seat-changes.ts";
 import { SigninDesk } from "./signin/desk.ts";
 
 /** What a tenant is made of, once there is anything in it. */
@@ -21,6 +23,7 @@ interface Parts {
   readonly door: Door;
   readonly desk: SigninDesk;
   readonly revocations: Revocations;
+  readonly changes: SeatChanges;
   readonly directory: Directory;
 }
 
@@ -62,6 +65,48 @@ export class Ledger {
     });
   }
 
+  /**
+   * The same, of what decides about those who sit somewhere: they have what they may do from now on when this is done.
+   * @param about whom it was about, and is
+   */
+  async changeRules<Value>(
+    caller: Caller,
+    change: (books: Administration, at: number) => Answer<Value>,
+    tell: (value: Value) => Omit<AuditEvent, "actor">,
+    about: (value: Value) => readonly Binding[],
+  ): Promise<Answer<Value>> {
+    const { books, changes } = this.read();
+    const when = { id: crypto.randomUUID(), at: Date.now() };
+    const by = actorOf(caller);
+    let followed: Followed | undefined;
+    const answer = this.#commit(() => {
+      const changed = change(books, when.at);
+      if (!changed.done) return changed;
+      const event = { ...tell(changed.value), ...by };
+      this.journal.write(event, when.at);
+      followed = changes.follow(about(changed.value), { by, subject: event.subject ?? event.action, ...when });
+      return changed;
+    });
+    if (followed !== undefined) await this.#sayAll(followed);
+    return answer;
+  }
+
+  /** What was changed already, outside of the books' own ways. */
+  async follow(bindings: readonly Binding[], actor: string, subject: string): Promise<void> {
+    const { changes } = this.read();
+    const change = { by: { actor }, subject, id: crypto.randomUUID(), at: Date.now() };
+    await this.#sayAll(this.#commit(() => changes.follow(bindings, change)));
+  }
+
+  async #sayAll(followed: Followed): Promise<void> {
+    const { changes } = this.read();
+    if (followed.sessions.size === 0 && followed.ended === undefined) return;
+    await this.#setAlarm();
+    await changes.finish(followed);
+    await this.#setAlarm();
+    this.#sealSoon();
+  }
+
   note(event: AuditEvent, at: number): void {
     this.#commit(() => this.journal.write(event, at));
   }
@@ -75,6 +120,21 @@ export class Ledger {
   atDoor<Value>(pass: (door: Door, at: number) => Value): Value {
     const { door } = this.read();
     return this.#commit(() => pass(door, Date.now()));
+  }
+
+  /** A seat was given: what the tenant said of it before may have changed since. */
+  async seat(wish: NewSeat): Promise<ReturnType<Door["seated"]>> {
+    const { door, changes } = this.read();
+    const at = Date.now();
+    const change = { by: { actor: "session" }, subject: `session:${wish.session}`, id: crypto.randomUUID(), at };
+    let followed: Followed | undefined;
+    const seated = this.#commit(() => {
+      const answer = door.seated(wish, at);
+      if (answer.seated) followed = changes.followSeat(wish.session, wish.seat, change);
+      return answer;
+    });
+    if (followed !== undefined) await this.#sayAll(followed);
+    return seated;
   }
 
   atDesk<Value>(ask: (desk: SigninDesk, at: number) => Value): Value {
@@ -92,7 +152,7 @@ export class Ledger {
       return revocations.begin(actorOf(caller), `${kind}:${id}`, seats, when);
     });
     // What is cut off in the first try is done again by the alarm.
-    await this.#setAlarm(revocations);
+    await this.#setAlarm();
     const receipt = await revocations.finish(begun);
     this.#sealSoon();
     return receipt;
@@ -100,16 +160,20 @@ export class Ledger {
 
   /** An alarm rings: close what could not be closed before. */
   async retry(): Promise<void> {
-    const revocations = this.#parts?.revocations;
-    if (revocations === undefined) return;
-    await revocations.retry(Date.now());
+    if (this.#parts === undefined) return;
+    const { revocations, changes } = this.#parts;
+    await Promise.all([revocations.retry(Date.now()), changes.retry(Date.now())]);
     this.#sealSoon();
-    await this.#setAlarm(revocations);
+    await this.#setAlarm();
   }
 
-  async #setAlarm(revocations: Revocations): Promise<void> {
-    const due = revocations.nextDue();
-    if (due !== undefined) await this.#ctx.storage.setAlarm(due);
+  async #setAlarm(): Promise<void> {
+    const { revocations, changes } = this.read();
+    const due = Math.min(
+      revocations.nextDue() ?? Number.POSITIVE_INFINITY,
+      changes.nextDue() ?? Number.POSITIVE_INFINITY,
+    );
+    if (due !== Number.POSITIVE_INFINITY) await this.#ctx.storage.setAlarm(due);
   }
 
   #commit<Value>(work: () => Value): Value {
@@ -129,9 +193,11 @@ export class Ledger {
     const close: CloseSeats = async (session, seats) => await sessionStub(this.#env.SESSION, session).revoke(seats);
     const desk = new SigninDesk(sql, books, presence, this.journal);
     const door = new Door(books, links, presence, desk.signins, this.journal);
+    const revocations = new Revocations(sql, this.journal, door, close);
+    const tell: TellSeats = async (session, seats) => await sessionStub(this.#env.SESSION, session).change(seats);
     this.#parts = {
-      ...{ books, links, presence, desk, door },
-      revocations: new Revocations(sql, this.journal, door, close),
+      ...{ books, links, presence, desk, door, revocations },
+      changes: new SeatChanges(sql, { presence, door, journal: this.journal, revocations }, tell),
       directory: new Directory(sql, books),
     };
     return this.#parts;

@@ -118,6 +118,27 @@ const TO_VIEWER: {
     '{"type":"hardware-ask","purpose":"Camera","want":{"kind":"camera","width":640,"height":480,"frameRate":15}}',
   ],
   "hardware-done": [{ type: "hardware-done", kind: "camera" }, '{"type":"hardware-done","kind":"camera"}'],
+  rights: [
+    {
+      type: "rights",
+      rights: ["view", "clipboard", "location", "motion"],
+      allowance: {
+        clipboardToDevice: { maxBytes: 4096, perMinute: 6 },
+        clipboardFromDevice: { perMinute: 0 },
+        apps: ["notes"],
+        singleApp: true,
+        location: { gridM: 1000, perMinute: 2 },
+        motionHz: 10,
+      },
+    },
+    '{"type":"rights","rights":["view","clipboard","location","motion"],"allowance":{"clipboardToDevice":{"maxBytes":4096,' +
+      '"perMinute":6},"clipboardFromDevice":{"perMinute":0},"apps":["notes"],"singleApp":true,' +
+      '"location":{"gridM":1000,"perMinute":2},"motionHz":10}}',
+  ],
+  ending: [
+    { type: "ending", reason: "idle", at: 1763956860000000 },
+    '{"type":"ending","reason":"idle","at":1763956860000000}',
+  ],
   refused: [
     { type: "refused", what: "clipboard", reason: "no-right" },
     '{"type":"refused","what":"clipboard","reason":"no-right"}',

@@ -46,6 +46,10 @@ export class Steering {
     this.leaseChanged(lease, applied);
   }
 
+  permitted(rights: readonly Right[]): void {
+    this.#rights = rights;
+  }
+
   leaseChanged(lease: Lease, applied = 0): void {
     const lost = this.#lease.mine && !lease.mine;
     this.#lease = lease;
