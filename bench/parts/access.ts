@@ -92,7 +92,8 @@ async function watcher(edge: BenchEdge, session: string): Promise<WebSocket> {
   await edge.openSession(name);
   const admission = await (await fetch(`${edge.base()}/admit?name=${name}`)).json();
   const { seat, rights } = Object(Reflect.get(Object(admission), "claims"));
-  await ask(edge, "seated", "", { session, seat, link: "l1", rights, actor: "bench", place: {} });
+  const terms = { rights, allowance: {}, times: {} };
+  await ask(edge, "seated", "", { session, seat, link: "l1", rights, terms, actor: "bench", place: {} });
   const claims = {
     role: "viewer",
     session: name,
