@@ -76,7 +76,6 @@ export class Controls {
 
   /** What the seat may do has changed while it is connected. */
   permitted(rights: readonly Right[]): void {
-    this.releaseAll();
     this.#steering.permitted(rights);
   }
 

@@ -4,7 +4,11 @@ import { decide, type Policy, type Standing, type Terms, termsOf } from "../../.
 
 const NOW = { at: Date.UTC(2026, 10, 24, 12) };
 
-function terms(capabilities: Policy["capabilities"], rights: readonly Right[] = RIGHTS, standing: Standing = "member"): Terms {
+function terms(
+  capabilities: Policy["capabilities"],
+  rights: readonly Right[] = RIGHTS,
+  standing: Standing = "member",
+): Terms {
   const policy: Policy = { id: "p", binding: { to: "tenant" }, capabilities, session: {} };
   return termsOf(decide([policy], { standing, groups: [] }, NOW), rights);
 }
