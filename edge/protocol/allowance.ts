@@ -15,6 +15,8 @@ export const allowance = z.object({
   clipboardFromDevice: z.optional(transfers),
   /** The apps that may be opened, by their ids. */
   apps: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(128))).check(z.maxLength(512))),
+  /** The lease is only got by asking whoever holds it (L-5). */
+  asksToSteer: z.optional(z.boolean()),
   /** The keys that lead out of an app are refused. */
   singleApp: z.optional(z.boolean()),
   /** Places on a grid of so many metres, and so many of them in a minute. */

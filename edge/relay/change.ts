@@ -39,12 +39,16 @@ function framesFollow(state: RelayState, before: Seat, seat: Seat, at: number): 
 /** Who may not steer any more holds nothing, and who has lost a part of it holds nothing down (L-4). */
 function leaseFollows(state: RelayState, before: Seat, seat: Seat, at: number): RelayEffect[] {
   if (state.lease.holder === seat.id) {
-    if (!maySteer(seat)) return [...dropLease(state), ...announceLease(state)];
+    const mustAsk = seat.allowance.asksToSteer === true && before.allowance.asksToSteer !== true;
+    if (mustAsk || !maySteer(seat)) return [...dropLease(state), ...announceLease(state)];
     const lost = (["touch", "keyboard"] as const).some(
       (right) => before.rights.includes(right) && !seat.rights.includes(right),
     );
     return lost ? liftHeld(state) : [];
   }
-  const mayNow = maySteer(seat) && !maySteer(before) && seat.presence.phase === "watching";
+  const mayNow =
+    maySteer(seat) &&
+    (!maySteer(before) || before.allowance.asksToSteer === true) &&
+    seat.presence.phase === "watching";
   return mayNow ? offerLease(state, seat, at) : [];
 }

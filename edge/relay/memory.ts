@@ -34,6 +34,7 @@ export interface RelayMemory {
     readonly times?: SeatTerms["times"];
     readonly since?: number;
     readonly transfers?: Seat["transfers"];
+    readonly askedAt?: number;
   }[];
   readonly steeredAt?: number;
   readonly hardware?: readonly LoanMemory[];
@@ -78,9 +79,10 @@ export function rememberRelay(state: RelayState): RelayMemory {
   };
 }
 
-function rememberTerms({ allowance, times, since, transfers }: Seat) {
+function rememberTerms({ allowance, times, since, transfers, askedAt }: Seat) {
   const isLimited = Object.keys(allowance).length > 0 || Object.keys(times).length > 0;
-  return isLimited ? { allowance, times, since, transfers } : { since };
+  const asked = askedAt === undefined ? {} : { askedAt };
+  return isLimited ? { allowance, times, since, transfers, ...asked } : { since };
 }
 
 /** What the seat's socket must remember, or undefined when the seat has none. */
@@ -133,10 +135,10 @@ export function restoreRelay({ session, device, memory, sockets, picture }: Reme
   state.origin = { phase: "away", until: memory.originUntil ?? at + AGENT_GRACE_MS };
   state.steeredAt = steeredAtLatest(memory.steeredAt, at);
   state.steeredKept = memory.steeredAt ?? at;
-  for (const { id, rights, mirror, until, allowance = {}, times = {}, since, transfers } of memory.seats) {
+  for (const { id, rights, mirror, until, allowance = {}, times = {}, since, ...more } of memory.seats) {
     const presence = { phase: "absent", until: until ?? at + SEAT_GRACE_MS } as const;
     const seat = createSeat({ id, mirror, presence }, { rights, allowance, times }, since ?? at);
-    state.seats.set(id, transfers === undefined ? seat : { ...seat, transfers });
+    state.seats.set(id, { ...seat, askedAt: more.askedAt, transfers: more.transfers ?? seat.transfers });
   }
   for (const socket of sockets) {
     if (socket.role === "origin")

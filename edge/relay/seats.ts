@@ -11,6 +11,7 @@ import {
   dropLease,
   GRANTS_PER_SECOND,
   INPUT_PER_SECOND,
+  leaseAnswered,
   leaseFor,
   leaseRequested,
   liftHeld,
@@ -104,6 +105,8 @@ export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage
       return [{ type: "tell-seat", seat: seat.id, message: clockReply(state, message.sentAt, at) }];
     case "lease-request":
       return leaseRequested(state, seat, message.want, at);
+    case "lease-answer":
+      return leaseAnswered(state, seat, message, at);
     case "clipboard":
       return steered(state, seat, message, at);
     case "open-app":

@@ -80,6 +80,8 @@ export interface Seat extends SeatTerms {
   readonly since: number;
   /** The end that its page was warned of, Unix milliseconds. */
   warnedOf: number | undefined;
+  /** When whoever steers was last asked for the lease; Unix milliseconds. */
+  askedAt: number | undefined;
   /** When texts last went each way, as far as that is limited; Unix milliseconds. */
   readonly transfers: { toDevice: number[]; fromDevice: number[] };
 }
@@ -93,7 +95,7 @@ export function createSeat(
   since: number,
 ): Seat {
   const transfers = { toDevice: [], fromDevice: [] };
-  return { id, rights, mirror, presence, allowance, times, since, warnedOf: undefined, transfers };
+  return { id, rights, mirror, presence, allowance, times, since, warnedOf: undefined, askedAt: undefined, transfers };
 }
 
 export type Origin =

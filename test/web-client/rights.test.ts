@@ -69,3 +69,20 @@ test("S-13 a session that nobody used for too long says so", async () => {
   seat.close(CLOSE.idleTooLong.code);
   await saysOver(page, "Nothing was done for too long");
 });
+
+test("L-5 the page asks whoever steers, and lets whoever asks", async () => {
+  const { page, seat } = await openLive(
+    {},
+    { lease: { lease: 2, mine: false, held: true }, allowance: { asksToSteer: true } },
+  );
+  await page.getByRole("button", { name: "Ask to steer" }).click();
+  await until("it asks", () => seat.heard.some(({ type }) => type === "lease-request"));
+  await page.locator("#toast", { hasText: "is asked" }).waitFor();
+  seat.tell({ type: "refused", what: "lease", reason: "denied" });
+  await page.locator("#toast", { hasText: "rather go on" }).waitFor();
+  seat.tell({ type: "lease", lease: 3, mine: true, held: true });
+  seat.tell({ type: "lease-asked", seat: "b7c1" });
+  await page.getByRole("button", { name: "Let them" }).click();
+  await until("it answers", () => seat.heard.some(({ type }) => type === "lease-answer"));
+  expect(seat.heard.at(-1)).toEqual({ type: "lease-answer", seat: "b7c1", give: true });
+});

@@ -13,6 +13,8 @@ const REFUSAL_WORDS: Readonly<Record<Refusal["what"], string>> = {
 
 function refusalWords({ what, reason }: Refusal): string {
   if (reason === "lease-held") return "Somebody else is steering just now.";
+  if (reason === "nobody") return "Nobody is there who could let you steer.";
+  if (reason === "denied") return "Whoever steers would rather go on.";
   return reason === "over-limit" ? "That was too long, or too often, for what is allowed." : REFUSAL_WORDS[what];
 }
 
@@ -26,6 +28,9 @@ export function showNotices(session: Session): void {
     showLease(session, session.lease);
   });
   session.on("ending", showEnding);
+  session.on("lease-asked", (seat) => {
+    showToast("Somebody who watches asks to steer.", { label: "Let them", act: () => session.answerLease(seat, true) });
+  });
   session.on("clipboard", (text) => copyHere(text));
 }
 
@@ -36,7 +41,12 @@ function showLease(session: Session, lease: LeaseView): void {
   const maySteer = session.rights.includes("touch") || session.rights.includes("keyboard");
   pill.hidden = lease.mine;
   take.hidden = !maySteer;
-  take.onclick = () => session.requestLease();
+  const asks = session.allowance.asksToSteer === true;
+  take.textContent = asks ? "Ask to steer" : "Take over";
+  take.onclick = () => {
+    session.requestLease();
+    if (asks) showToast("Whoever steers is asked.");
+  };
   const watching = maySteer ? "Nobody is steering" : "You are watching";
   byId("lease-words", HTMLSpanElement).textContent = lease.held ? "Somebody else is steering" : watching;
 }

@@ -125,6 +125,10 @@ export class ClientSession implements Session {
     this.#connection.tell({ type: "lease-request", want: false });
   }
 
+  answerLease(seat: string, give: boolean): void {
+    this.#connection.tell({ type: "lease-answer", seat, give });
+  }
+
   setClipboard(text: string): boolean {
     const isNever = this.#allowance.clipboardToDevice?.perMinute === 0;
     if (!this.rights.includes("clipboard") || isNever || text.length > MAX_CLIPBOARD_CHARS) return false;
@@ -268,6 +272,8 @@ export class ClientSession implements Session {
         return this.#clock.answered(message);
       case "clipboard":
         return this.#emitter.emit("clipboard", message.text);
+      case "lease-asked":
+        return this.#emitter.emit("lease-asked", message.seat);
       case "rights":
         return this.#permitted(message);
       case "ending":

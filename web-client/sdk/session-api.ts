@@ -17,8 +17,8 @@ export interface LeaseView {
 export interface Refusal {
   /** `home`: a key that leads out of the one app that is allowed. */
   readonly what: "lease" | "touch" | "keyboard" | "clipboard" | "app" | "home";
-  /** `over-limit`: too long, or too often. */
-  readonly reason: "no-right" | "lease-held" | "over-limit";
+  /** `over-limit`: too long, or too often. `nobody`: nobody is there who could let this seat steer. */
+  readonly reason: "no-right" | "lease-held" | "over-limit" | "nobody" | "denied";
 }
 
 /** What this seat may do, and how much of it; what the allowance does not name is without limit. */
@@ -40,6 +40,8 @@ export interface SessionEvents {
   /** A picture is on the canvas; as often as pictures come. */
   painted: PaintedPicture;
   lease: LeaseView;
+  /** Somebody in this seat asks whoever steers, who is you, to let them: say so by `answerLease`. */
+  "lease-asked": string;
   /** What this seat may do has changed, and counts from now on. */
   rights: Permission;
   ending: Ending;
@@ -78,6 +80,8 @@ export interface Session {
   /** Ask to steer. The first seat steers without asking, and a press asks by itself. */
   requestLease(): void;
   releaseLease(): void;
+  /** Let a seat steer that has asked, or not. */
+  answerLease(seat: string, give: boolean): void;
   /** False when the seat may not send to the clipboard, and for a text of over 16384 UTF-16 units: nothing is set then. */
   setClipboard(text: string): boolean;
   /** Show an app of the device's list, by its id; false when the seat may not touch, or not open it. */

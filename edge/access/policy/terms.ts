@@ -1,6 +1,6 @@
 import type { Allowance, Right, Transfers } from "#protocol";
 import type { Capability, CapabilityLimits } from "./capability.ts";
-import { type Decision, isGiven, rightsOf } from "./decide.ts";
+import { asksToSteer, type Decision, isGiven, rightsOf } from "./decide.ts";
 
 /** All that a seat is given: what the Session object holds every message against. */
 export interface Terms {
@@ -38,6 +38,7 @@ function allowanceOf(decision: Decision, rights: readonly Right[]): Allowance {
     ...(!has("clipboard") || toDevice === undefined ? {} : { clipboardToDevice: toDevice }),
     ...(!has("clipboard") || fromDevice === undefined ? {} : { clipboardFromDevice: fromDevice }),
     ...(!has("touch") || apps === undefined ? {} : { apps: [...apps] }),
+    ...(asksToSteer(decision) && (has("touch") || has("keyboard")) ? { asksToSteer: true } : {}),
     ...(!has("keyboard") || isGiven(decision, "home-recents") ? {} : { singleApp: true }),
     ...(has("location") ? placesOf(places) : {}),
     ...(!has("motion") || maxHz === undefined ? {} : { motionHz: maxHz }),

@@ -32,6 +32,8 @@ const fromViewer = {
   clock,
   /** Ask for the lease, or give it up. */
   "lease-request": z.object({ want: z.boolean() }),
+  /** The holder's answer to `lease-asked`: this seat may have the lease, or not. */
+  "lease-answer": z.object({ seat: label, give: z.boolean() }),
   clipboard,
   "open-app": openApp,
   /**
@@ -88,6 +90,8 @@ const toViewer = {
   /** The device's side is there, or away and expected back. */
   origin: z.object({ state: z.enum(["online", "away"]) }),
   lease,
+  /** To the holder: this seat may steer only if the holder lets it, and asks to (L-5). */
+  "lease-asked": z.object({ seat: label }),
   "input-ack": inputAck,
   /** With the ages that the newest video frames had when they came to the edge (K-2). */
   "clock-reply": z.extend(clockReply, { edgeAge: z.optional(ages) }),
@@ -103,7 +107,7 @@ const toViewer = {
   /** Something the seat asked for was not done; the session goes on. */
   refused: z.object({
     what: z.enum(["lease", "touch", "keyboard", "clipboard", "app", "home"]),
-    reason: z.enum(["no-right", "lease-held", "over-limit"]),
+    reason: z.enum(["no-right", "lease-held", "over-limit", "nobody", "denied"]),
   }),
 };
 

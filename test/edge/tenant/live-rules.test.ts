@@ -128,7 +128,8 @@ describe("a person who changes", () => {
     const id = await world.person("ada");
     const ada = await sit(id);
     await api.ok("PATCH", `/people/${id}`, { role: "support" });
-    expect((await ada.peer.said("rights")).rights).toEqual(["view", "audio"]);
+    const { rights, allowance } = await ada.peer.said("rights");
+    expect([rights, allowance]).toEqual([["view", "audio", "touch", "keyboard"], { asksToSteer: true }]);
     await api.ok("PATCH", `/people/${id}`, { role: "auditor" });
     expect((await ada.peer.closing()).code).toBe(CLOSE.revoked.code);
   });

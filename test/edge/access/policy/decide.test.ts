@@ -225,7 +225,7 @@ describe("the rights of a seat", () => {
   it("are those that were wished for and are allowed", () => {
     expect(rightsOf(decide([], subject("member"), NOW), RIGHTS)).toEqual(RIGHTS);
     expect(rightsOf(decide([], subject("member"), NOW), ["view"])).toEqual(["view"]);
-    expect(rightsOf(decide([], subject("support"), NOW), RIGHTS)).toEqual(["view", "audio"]);
+    expect(rightsOf(decide([], subject("support"), NOW), RIGHTS)).toEqual(["view", "audio", "touch", "keyboard"]);
     expect(rightsOf(decide([], subject("auditor"), NOW), RIGHTS)).toEqual([]);
   });
 

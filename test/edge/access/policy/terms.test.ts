@@ -89,6 +89,29 @@ describe("the allowance of a seat", () => {
   });
 });
 
+describe("touching that is asked for", () => {
+  const ask = { effect: "ask" } as const;
+
+  it.each([
+    ["for both", { touch: ask, keyboard: ask }, ["view", "touch", "keyboard"], true],
+    ["for one, with the other denied", { touch: ask, keyboard: { effect: "deny" } }, ["view", "touch"], true],
+    ["for one, with the other allowed", { touch: ask, keyboard: ALLOW }, ["view", "keyboard"], undefined],
+    ["for none", {}, ["view", "touch", "keyboard"], undefined],
+  ] as const)("%s is given where nothing else is", (_, rules, rights, asksToSteer) => {
+    const given = terms(rules, ["view", "touch", "keyboard"]);
+    expect([given.rights, given.allowance.asksToSteer]).toEqual([rights, asksToSteer]);
+  });
+
+  it("is what whoever helps others has, with apps and the way home by the same consent, and no clipboard", () => {
+    const given = terms({}, RIGHTS, "support");
+    expect(given).toEqual({
+      rights: ["view", "audio", "touch", "keyboard"],
+      allowance: { asksToSteer: true },
+      times: {},
+    });
+  });
+});
+
 it("the times of a seat are those of the session that the policies state", () => {
   const policy: Policy = {
     id: "p",
