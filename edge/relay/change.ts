@@ -44,7 +44,9 @@ function leaseFollows(state: RelayState, before: Seat, seat: Seat, at: number): 
     const lost = (["touch", "keyboard"] as const).some(
       (right) => before.rights.includes(right) && !seat.rights.includes(right),
     );
-    return lost ? liftHeld(state) : [];
+    // A key that is refused from now on could not be lifted by its own release.
+    const locked = seat.allowance.singleApp === true && before.allowance.singleApp !== true;
+    return lost || locked ? liftHeld(state) : [];
   }
   const mayNow =
     maySteer(seat) &&

@@ -115,7 +115,10 @@ describe("a session of one app", () => {
     ["assist", 219, 0],
     ["meta alone", 117, 0],
     ["any key with meta", 42, 0x1_0000],
+    ["any key with one of both metas", 42, 0x4_0000],
     ["tab with alt", 61, 0x02],
+    ["tab with one of both alts", 61, 0x10],
+    ["key of a certain app", 301, 0],
   ])("R-5 has no %s, and says so once", (_, keycode, meta) => {
     watch({ singleApp: true });
     const refused = { type: "tell-seat", seat: "ada", message: { type: "refused", what: "home", reason: "no-right" } };
@@ -131,12 +134,20 @@ describe("a session of one app", () => {
     ["enter", 66, 0],
     ["delete", 67, 0],
     ["louder", 24, 0],
+    ["a letter with alt", 29, 0x12],
   ])("R-5 has %s", (_, keycode, meta) => {
     watch({ singleApp: true });
     world.input("ada", key(keycode, meta));
     world.input("ada", TAP, { sequence: 2 });
     world.input("ada", { kind: "text", text: "a" }, { sequence: 3 });
     expect(world.inputs).toHaveLength(3);
+  });
+
+  it("R-4 R-5 holds nothing down that it could not lift any more", () => {
+    watch({});
+    const terms = { rights: ALL, allowance: { singleApp: true }, times: {} };
+    const effects = apply(world.state, { type: "seat-changed", at: world.at, seat: "ada", terms });
+    expect(effects).toContainEqual({ type: "tell-origin", message: { type: "release", lease: 1 } });
   });
 
   it("R-5 is only where that is said", () => {
