@@ -61,6 +61,11 @@ export async function answerTenant(request: Request, env: Env, what: string): Pr
       const seat: Parameters<typeof tenant.seated>[0] = await request.json();
       return Response.json(await tenant.seated(seat));
     }
+    case "policy": {
+      const session = { lengthSeconds: 3_600 };
+      const policy = { name: "bench", binding: { to: "tenant" }, capabilities: {}, session } as const;
+      return Response.json((await tenant.addPolicy(CALLER, policy)).done);
+    }
     case "revoke":
       return Response.json(await tenant.revoke(CALLER, { link: "l1" }));
     case "fill":

@@ -42,6 +42,16 @@ const ENDS: Readonly<Record<EndReason, Words>> = {
     action: TRY_AGAIN,
   },
   "access-withdrawn": { title: "Access was withdrawn", detail: "Whoever manages this device has ended your access." },
+  "idle-too-long": {
+    title: "Nothing was done for too long",
+    detail: "The session was closed because nobody used the device.",
+    action: OPEN_AGAIN,
+  },
+  "time-over": {
+    title: "The time is over",
+    detail: "The session was as long as whoever manages this device allows.",
+    action: OPEN_AGAIN,
+  },
   "not-permitted": { title: "Not permitted", detail: "Your link does not allow what was tried." },
   "version-unsupported": {
     title: "This page is out of date",

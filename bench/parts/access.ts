@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { on, once } from "node:events";
 import { exportJWK, generateKeyPair } from "jose";
 import { WebSocket } from "ws";
 import { SUBPROTOCOL } from "#protocol";
@@ -62,6 +62,7 @@ async function revocation(edge: BenchEdge): Promise<Row[]> {
   await ask(edge, "link");
   const sockets: WebSocket[] = [];
   for (let index = 0; index < SESSIONS; index += 1) sockets.push(await watcher(edge, `revoked-${index}`));
+  const edit = await policyEdit(edge, sockets);
   const signal = AbortSignal.timeout(CLOSE_DEADLINE_MS);
   const codes = new Set<unknown>();
   const from = performance.now();
@@ -75,6 +76,7 @@ async function revocation(edge: BenchEdge): Promise<Row[]> {
   const took = await Promise.all(closing);
   if (codes.size !== 1 || !codes.has(4010)) throw new Error(`closed with ${[...codes].join(", ")}`);
   return [
+    ...edit,
     { what: `revocation, ${SESSIONS} sessions, socket closed, p50`, figure: percentile(took, 0.5), unit: "ms" },
     {
       what: `revocation, ${SESSIONS} sessions, socket closed, p99`,
@@ -86,13 +88,35 @@ async function revocation(edge: BenchEdge): Promise<Row[]> {
   ];
 }
 
+/** From the order until each viewer is told what it may do from then on. */
+async function policyEdit(edge: BenchEdge, sockets: readonly WebSocket[]): Promise<Row[]> {
+  const signal = AbortSignal.timeout(CLOSE_DEADLINE_MS);
+  const from = performance.now();
+  const telling = sockets.map(async (socket) => {
+    for await (const [data] of on(socket, "message", { signal })) {
+      if (JSON.parse(String(data)).type === "rights") break;
+    }
+    return performance.now() - from;
+  });
+  await ask(edge, "policy");
+  const answered = performance.now() - from;
+  const took = await Promise.all(telling);
+  const what = `policy edit, ${SESSIONS} sessions, viewer told`;
+  return [
+    { what: `${what}, p50`, figure: percentile(took, 0.5), unit: "ms" },
+    { what: `${what}, p99`, figure: percentile(took, 0.99), unit: "ms", bar: 1_000 },
+    { what: "policy edit, answered", figure: answered, unit: "ms" },
+  ];
+}
+
 async function watcher(edge: BenchEdge, session: string): Promise<WebSocket> {
   // The tenant finds a session by its id, under which its object has this name.
   const name = `v1:${session}`;
   await edge.openSession(name);
   const admission = await (await fetch(`${edge.base()}/admit?name=${name}`)).json();
   const { seat, rights } = Object(Reflect.get(Object(admission), "claims"));
-  await ask(edge, "seated", "", { session, seat, link: "l1", rights, actor: "bench", place: {} });
+  const terms = { rights, allowance: {}, times: {} };
+  await ask(edge, "seated", "", { session, seat, link: "l1", rights, terms, actor: "bench", place: {} });
   const claims = {
     role: "viewer",
     session: name,

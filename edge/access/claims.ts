@@ -4,6 +4,7 @@ export type { Explanation } from "./policy/explain.ts";
 export type { Binding, Circumstances, Policy } from "./policy/policy.ts";
 export type { Role } from "./policy/role.ts";
 export type { Scope } from "./policy/scope.ts";
+export type { Terms } from "./policy/terms.ts";
 
 /**
  * What a link's grant says (a signed JWT, audience `link`). Signed by the edge's key; whoever holds it may

@@ -32,5 +32,6 @@ export { isNetwork } from "./policy/network.ts";
 export { BINDINGS, type SessionLimits, type Subject } from "./policy/policy.ts";
 export { ROLES, type Standing } from "./policy/role.ts";
 export { SCOPES, SCOPES_OF_ROLE } from "./policy/scope.ts";
+export { type Terms, termsOf } from "./policy/terms.ts";
 export { publicKey, type SigningKey, signingKey } from "./signing-key.ts";
 export { signToken, verifyToken } from "./token.ts";

@@ -33,6 +33,7 @@ export type Action =
   | "session.opened"
   | "session.closed"
   | "seat.opened"
+  | "seat.changed"
   | "seat.closed"
   | "clipboard.sent"
   | "clipboard.taken"

@@ -22,6 +22,8 @@ export const CLOSE = {
   sessionFull: { code: 4005, after: "stop", words: "The session has no free seat." },
   tooSlow: { code: 4008, after: "reconnect", words: "The connection could not keep up." },
   revoked: { code: 4010, after: "stop", words: "Access was withdrawn." },
+  idleTooLong: { code: 4011, after: "stop", words: "Nothing was done for too long." },
+  timeOver: { code: 4012, after: "stop", words: "The time that was given is over." },
   protocolFault: { code: 4400, after: "stop", words: "A message broke the protocol." },
   ticketRefused: { code: 4401, after: "reconnect", words: "The ticket is not valid, has expired or was already used." },
   notPermitted: { code: 4403, after: "stop", words: "The seat has no right to do that." },

@@ -1,5 +1,6 @@
 /** The contract between edge, agent and client. The rules behind it, by id: docs/protocol.md. */
 export * from "./ages.ts";
+export type { Allowance, Transfers } from "./allowance.ts";
 export * from "./capability.ts";
 export * from "./close-code.ts";
 export { type HostMessage, hostChannel, type ToHostMessage, toHostChannel } from "./control/host.ts";

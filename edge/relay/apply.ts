@@ -1,4 +1,5 @@
 import { unreachable } from "#protocol";
+import { seatChanged } from "./change.ts";
 import type { RelayEffect } from "./effect.ts";
 import type { RelayEvent } from "./event.ts";
 import { followHolder } from "./hardware.ts";
@@ -7,7 +8,7 @@ import { mirrorHappened } from "./mirrors.ts";
 import { originConnected, originLeft, originSaid } from "./origin.ts";
 import { seatRevoked } from "./revoke.ts";
 import { seatAdmitted, viewerConnected, viewerLeft, viewerResumed, viewerSaid } from "./seats.ts";
-import type { RelayState } from "./state.ts";
+import { NO_LIMITS, type RelayState } from "./state.ts";
 import { woke } from "./wake.ts";
 
 /**
@@ -23,7 +24,9 @@ export function apply(state: RelayState, event: RelayEvent): RelayEffect[] {
 function happened(state: RelayState, event: RelayEvent): RelayEffect[] {
   switch (event.type) {
     case "seat-admitted":
-      return seatAdmitted(state, event.seat, event.rights, event.mirror, event.at);
+      return seatAdmitted(state, event.seat, { ...NO_LIMITS, ...event }, event.mirror, event.at);
+    case "seat-changed":
+      return seatChanged(state, event.seat, event.terms, event.at);
     case "seat-revoked":
       return seatRevoked(state, event.seat, event.at);
     case "viewer-connected":

@@ -20,7 +20,7 @@ import { clearCache, extendCache, hasPicture, startCache } from "./picture-cache
 import { takeToken } from "./rate-limit.ts";
 import { passesRate as passesSaid, watchingFrom } from "./seats.ts";
 import { noteFrame } from "./sent-frames.ts";
-import { type Connection, createRelay, type RelayState } from "./state.ts";
+import { type Connection, createRelay, createSeat, NO_LIMITS, type RelayState } from "./state.ts";
 
 /*
  * The rules at a mirror: those of any session for windows, skipping and joining, with the home in the place of the
@@ -111,9 +111,10 @@ export function seatWatches(
   const before = state.seats.get(id)?.presence;
   const goesOn = before?.phase === "watching" && before.connection === connection;
   const presence = goesOn ? before : watchingFrom(connection, at);
-  const seat = { id, rights, mirror: undefined, presence };
+  const saw = state.seats.get(id)?.rights.includes("view") === true;
+  const seat = createSeat({ id, mirror: undefined, presence }, { ...NO_LIMITS, rights }, at);
   state.seats.set(id, seat);
-  return goesOn ? [] : servePicture(state, seat, presence, at);
+  return goesOn && saw ? [] : servePicture(state, seat, presence, at);
 }
 
 /** A seat that watched before the mirror slept goes on where it was. */
@@ -125,7 +126,8 @@ export function seatAwakes(
   video: "flowing" | "waiting",
   at: number,
 ): void {
-  state.seats.set(id, { id, rights, mirror: undefined, presence: { ...watchingFrom(connection, at), video } });
+  const presence = { ...watchingFrom(connection, at), video };
+  state.seats.set(id, createSeat({ id, mirror: undefined, presence }, { ...NO_LIMITS, rights }, at));
 }
 
 /** When a seat here is to be brought back, or a keyframe to be asked for again, Unix milliseconds. */

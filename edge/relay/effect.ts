@@ -1,4 +1,4 @@
-import type { CloseName, QualityReport, ToOriginMessage, ToViewerMessage } from "#protocol";
+import type { CloseName, QualityReport, Right, ToOriginMessage, ToViewerMessage } from "#protocol";
 import type { Connection } from "./state.ts";
 
 /** A welcome without the resume token: that is the shell's to make, as chance is not the rules' business. */
@@ -28,6 +28,8 @@ export type RelayEffect =
   | { readonly type: "close-origin"; readonly connection: Connection; readonly reason: CloseName }
   /** What a viewer tells of its session's quality, which decides nothing here. */
   | { readonly type: "note-quality"; readonly seat: string; readonly report: QualityReport; readonly at: number }
-  /** The seat is over: its resume token is worth nothing now. */
-  | { readonly type: "forget-seat"; readonly seat: string }
+  /** Which frames a seat may have has changed: the mirror that serves it is to know. */
+  | { readonly type: "permit-frames"; readonly seat: string; readonly rights: readonly Right[] }
+  /** The seat is over: its resume token is worth nothing now. `reason`: what of its time limits was over. */
+  | { readonly type: "forget-seat"; readonly seat: string; readonly reason?: "idle" | "length" }
   | { readonly type: "end-session"; readonly reason: "ended" | "device-offline" };

@@ -1,5 +1,5 @@
 import type { FrameHeader, InputMessage, OriginMessage, Right, ViewerMessage } from "#protocol";
-import type { Connection } from "./state.ts";
+import type { Connection, SeatTerms } from "./state.ts";
 
 /** A seat's new socket. */
 export interface ViewerSocket {
@@ -24,9 +24,13 @@ export type RelayEvent =
       readonly at: number;
       readonly seat: string;
       readonly rights: readonly Right[];
+      readonly allowance?: SeatTerms["allowance"];
+      readonly times?: SeatTerms["times"];
       /** The mirror that is to serve it. */
       readonly mirror?: string;
     }
+  /** What the seat may do was decided anew. */
+  | { readonly type: "seat-changed"; readonly at: number; readonly seat: string; readonly terms: SeatTerms }
   /** Its person or link may see this no more. */
   | { readonly type: "seat-revoked"; readonly at: number; readonly seat: string }
   | ({ readonly type: "viewer-connected"; readonly at: number } & ViewerSocket)

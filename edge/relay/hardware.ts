@@ -11,8 +11,16 @@ import {
   type ViewerMessage,
 } from "#protocol";
 import type { RelayEffect } from "./effect.ts";
-import { LENDING_LIMITS, reduceWant, roundLocation, roundMotion } from "./lending-limits.ts";
-import { isDue, isLentBy, isWanted, type Loan, lend, seatOf } from "./loan.ts";
+import {
+  LENDING_LIMITS,
+  limitsFor,
+  motionIntervalMs,
+  placeIntervalMs,
+  reduceWant,
+  roundLocation,
+  roundMotion,
+} from "./lending-limits.ts";
+import { isDue, isDueExactly, isLentBy, isWanted, type Loan, lend, seatOf } from "./loan.ts";
 import { takeToken } from "./rate-limit.ts";
 import type { RelayState, Seat } from "./state.ts";
 
@@ -20,6 +28,9 @@ import type { RelayState, Seat } from "./state.ts";
 const ASK_AGAIN_MS = 1_000;
 /** Samples and frames of one seat (B-5): 60 places of motion, 30 pictures and 50 packets of sound are 140. */
 export const SAMPLES_PER_SECOND = 240;
+
+/** The platform puts an object to sleep that has had nothing to do for about so long. */
+const SLEEPS_AFTER_MS = 10_000;
 
 type Sample = Extract<ViewerMessage, { type: "location" | "motion" }>;
 
@@ -30,22 +41,23 @@ export function isSample(message: ViewerMessage): message is Sample {
 /** B-2: the device asks for hardware of whoever steers. */
 export function hardwareAsked(
   state: RelayState,
-  { purpose, want: wish }: Omit<Extract<OriginMessage, { type: "hardware-ask" }>, "type">,
+  { purpose, want: asked }: Omit<Extract<OriginMessage, { type: "hardware-ask" }>, "type">,
   at: number,
 ): RelayEffect[] {
-  const want = reduceWant(wish, LENDING_LIMITS);
-  const before = state.hardware.get(want.kind);
-  if (before !== undefined && before.purpose === purpose && isSameWant(before.want, want)) {
+  const wish = reduceWant(asked, LENDING_LIMITS);
+  const { kind } = wish;
+  const before = state.hardware.get(kind);
+  if (before !== undefined && before.purpose === purpose && isSameWant(before.wish, wish)) {
     // An agent that came back says again what it wants.
     if (before.standing.phase === "lent") return tellGranted(state, before.want, before.standing.codec);
     if (before.standing.phase === "asked") return [];
   }
   const holder = holderOf(state);
   const fresh = before?.standing.phase === "refused" && at - before.standing.at < ASK_AGAIN_MS;
-  if (fresh && holder?.rights.includes(want.kind)) return tellEnded(state, want.kind, "denied");
-  const loan: Loan = { purpose, want, standing: { phase: "unasked" } };
-  const lentBefore = before?.standing.phase === "lent" ? tellEnded(state, want.kind, "stopped") : [];
-  state.hardware.set(want.kind, loan);
+  if (fresh && holder?.rights.includes(kind)) return tellEnded(state, kind, "denied");
+  const loan: Loan = { purpose, wish, want: wish, standing: { phase: "unasked" } };
+  const lentBefore = before?.standing.phase === "lent" ? tellEnded(state, kind, "stopped") : [];
+  state.hardware.set(kind, loan);
   return [...lentBefore, ...offer(state, loan, at), { type: "remember" }];
 }
 
@@ -91,11 +103,45 @@ export function hardwareAnswered(
 /** A place or a movement goes on if its seat lends that now, rounded; else it is lost. */
 export function sampleArrived(state: RelayState, seat: Seat, sample: Sample, at: number): RelayEffect[] {
   const loan = state.hardware.get(sample.type);
-  if (loan === undefined || !isLentBy(loan, seat.id) || !isDue(loan.standing, loan.want, at)) return [];
-  if (sample.type === "motion") return tellOrigin(state, { ...roundMotion(sample), type: "motion" });
-  return loan.want.kind === "location"
-    ? tellOrigin(state, { ...roundLocation(sample, loan.want), type: "location" })
-    : [];
+  if (loan === undefined || !isLentBy(loan, seat.id)) return [];
+  const { standing, want } = loan;
+  if (sample.type === "motion") {
+    const passes = isDue(standing, want, at, motionIntervalMs(want, seat.allowance));
+    return passes ? tellOrigin(state, { ...roundMotion(sample), type: "motion" }) : [];
+  }
+  const counted = placeIntervalMs(seat.allowance);
+  if (!(counted === undefined ? isDue(standing, want, at) : isDueExactly(standing, at, counted))) return [];
+  if (want.kind !== "location") return [];
+  const told = tellOrigin(state, {
+    ...roundLocation(sample, want, seat.allowance.location?.gridM),
+    type: "location",
+  });
+  // The session may sleep until the next: shorter waits than that need not be remembered.
+  return counted !== undefined && counted > SLEEPS_AFTER_MS ? [...told, { type: "remember" }] : told;
+}
+
+/** what a holder may not lend any more is over, what it may lend now is asked for, and so is another measure of it. */
+export function loansFollowRights(state: RelayState, before: Seat, seat: Seat, at: number): RelayEffect[] {
+  if (holderOf(state)?.id !== seat.id) return [];
+  return [...state.hardware.values()].flatMap((loan) => {
+    const { kind } = loan.wish;
+    const [had, has] = [before.rights.includes(kind), seat.rights.includes(kind)];
+    const isSame = isSameWant(
+      reduceWant(loan.wish, limitsFor(before.allowance)),
+      reduceWant(loan.wish, limitsFor(seat.allowance)),
+    );
+    if (had === has && (!has || isSame)) return [];
+    const { phase } = loan.standing;
+    // Said no to, it is asked for again where it could not have been granted before.
+    if (had && has && phase === "refused") return [];
+    const isLent = phase === "lent" && has;
+    return [
+      ...(had ? tellDone(state, loan) : []),
+      ...(isLent ? tellEnded(state, kind, "stopped") : []),
+      ...offer(state, loan, at),
+      { type: "remember" } as const,
+    ];
+  });
 }
 
 /**
@@ -163,13 +209,15 @@ export function nextLoanEnd(state: RelayState): number {
 
 /** Ask whoever steers, if that seat has the right. */
 function offer(state: RelayState, loan: Loan, at: number): RelayEffect[] {
-  const { purpose, want } = loan;
+  const { purpose, wish } = loan;
   const holder = holderOf(state);
-  if (holder === undefined) return tellEnded(state, want.kind, "nobody");
-  if (!holder.rights.includes(want.kind)) {
+  if (holder === undefined) return tellEnded(state, wish.kind, "nobody");
+  if (!holder.rights.includes(wish.kind)) {
     loan.standing = { phase: "refused", seat: holder.id, at };
-    return tellEnded(state, want.kind, "no-right");
+    return tellEnded(state, wish.kind, "no-right");
   }
+  const want = reduceWant(wish, limitsFor(holder.allowance));
+  loan.want = want;
   loan.standing = { phase: "asked", seat: holder.id };
   return [{ type: "tell-seat", seat: holder.id, message: { type: "hardware-ask", purpose, want } }];
 }

@@ -32,5 +32,5 @@ export {
 export { hasPicture } from "./picture-cache.ts";
 export { type FramesShown, framesShown } from "./revoke.ts";
 export { SEAT_GRACE_MS } from "./seats.ts";
-export { type Connection, createRelay, type RelayState } from "./state.ts";
+export { type Connection, createRelay, type RelayState, type SeatTerms } from "./state.ts";
 export { nextWake } from "./wake.ts";

@@ -1,17 +1,22 @@
-import type { InputMessage, Right, ToViewerMessage } from "#protocol";
+import type { InputMessage, Right, ToViewerMessage, ViewerMessage } from "#protocol";
 import { isDroppable } from "#protocol";
+import { leadsOut } from "./allowance.ts";
 import type { RelayEffect } from "./effect.ts";
 import { takeToken } from "./rate-limit.ts";
 import type { RelayState, Seat } from "./state.ts";
+import { noteSteering } from "./time-limits.ts";
 
 /** A holder that has not steered for so long may be relieved by another seat that asks (L-3). */
 export const LEASE_IDLE_MS = 3_000;
+/** A holder is not asked again for the same seat before that, and may answer for so long (L-5). */
+const ASKED_AGAIN_MS = 5_000;
+const ASKED_MS = 30_000;
 /** How often a second one seat gets it by asking: every change is told to everybody, and is written (L-3). */
 export const GRANTS_PER_SECOND = 2;
 /** Messages of input a second from one seat: 60 frames of moves and as many of everything else. */
 export const INPUT_PER_SECOND = 240;
 
-function maySteer(seat: Seat): boolean {
+export function maySteer(seat: Pick<Seat, "rights">): boolean {
   return seat.rights.includes("touch") || seat.rights.includes("keyboard");
 }
 
@@ -27,7 +32,7 @@ export function leaseFor(state: RelayState, seat: string): Omit<Extract<ToViewer
  */
 export function offerLease(state: RelayState, seat: Seat, at: number): RelayEffect[] {
   const { holder, usedAt } = state.lease;
-  if (holder === seat.id || !maySteer(seat)) return [];
+  if (holder === seat.id || !maySteer(seat) || seat.allowance.asksToSteer === true) return [];
   const gone = holder === undefined || state.seats.get(holder)?.presence.phase !== "watching";
   const rested = holder === undefined || at - usedAt >= LEASE_IDLE_MS;
   return gone && rested ? grant(state, seat, at) : [];
@@ -40,11 +45,38 @@ export function leaseRequested(state: RelayState, seat: Seat, want: boolean, at:
   if (lease.holder === seat.id) return [leaseMessage(state, seat.id)];
   if (!maySteer(seat))
     return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: "lease", reason: "no-right" } }];
+  if (seat.allowance.asksToSteer === true) return askHolder(state, seat, at);
   const holder = lease.holder === undefined ? undefined : state.seats.get(lease.holder);
   const busy = holder?.presence.phase === "watching" && at - lease.usedAt < LEASE_IDLE_MS;
   if (busy || seat.presence.phase !== "watching" || !takeToken(seat.presence.grantRate, GRANTS_PER_SECOND, at))
     return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: "lease", reason: "lease-held" } }];
   return grant(state, seat, at);
+}
+
+/** L-5: whoever steers is asked whether this seat may. */
+function askHolder(state: RelayState, seat: Seat, at: number): RelayEffect[] {
+  const { holder } = state.lease;
+  if (holder === undefined || state.seats.get(holder)?.presence.phase !== "watching") {
+    return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: "lease", reason: "nobody" } }];
+  }
+  if (seat.askedAt !== undefined && at - seat.askedAt < ASKED_AGAIN_MS) return [];
+  seat.askedAt = at;
+  return [{ type: "tell-seat", seat: holder, message: { type: "lease-asked", seat: seat.id } }, { type: "remember" }];
+}
+
+/** The holder's word on a seat that has asked of late. */
+export function leaseAnswered(
+  state: RelayState,
+  holder: Seat,
+  { seat: id, give }: Omit<Extract<ViewerMessage, { type: "lease-answer" }>, "type">,
+  at: number,
+): RelayEffect[] {
+  const seat = state.seats.get(id);
+  if (state.lease.holder !== holder.id || seat?.askedAt === undefined || at - seat.askedAt > ASKED_MS) return [];
+  if (seat.presence.phase !== "watching" || !maySteer(seat)) return [];
+  seat.askedAt = undefined;
+  if (give) return grant(state, seat, at);
+  return [{ type: "tell-seat", seat: id, message: { type: "refused", what: "lease", reason: "denied" } }];
 }
 
 function grant(state: RelayState, seat: Seat, at: number): RelayEffect[] {
@@ -124,8 +156,15 @@ export function inputArrived(
   if (!seat.rights.includes(right)) {
     return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: right, reason: "no-right" } }];
   }
+  if (input.kind === "key" && seat.allowance.singleApp === true && leadsOut(input)) {
+    const refused = { type: "refused", what: "home", reason: "no-right" } as const;
+    // A key that comes up was refused when it went down.
+    return input.down && !input.repeat ? [{ type: "tell-seat", seat: seat.id, message: refused }] : [];
+  }
   state.lease.usedAt = at;
+  const steered = noteSteering(state, at);
   const aimed = input.kind === "touch" || input.kind === "scroll";
-  if (aimed && input.epoch !== state.display?.epoch) return [];
-  return state.origin.phase === "online" ? [{ type: "forward-input", message }] : [];
+  if (aimed && input.epoch !== state.display?.epoch) return steered;
+  if (state.origin.phase === "online") steered.push({ type: "forward-input", message });
+  return steered;
 }

@@ -1,4 +1,12 @@
-import { type HardwareKind, type HardwareWant, type Location, type Motion, unreachable, type WantOf } from "#protocol";
+import {
+  type Allowance,
+  type HardwareKind,
+  type HardwareWant,
+  type Location,
+  type Motion,
+  unreachable,
+  type WantOf,
+} from "#protocol";
 
 /** How much of a person's hardware a device gets at most, whatever it asks for. Times in milliseconds. */
 export interface LendingLimits {
@@ -27,6 +35,30 @@ export const LENDING_LIMITS: LendingLimits = {
   camera: { maxSide: 1280, maxFrameRate: 30, maxBytesPerSecond: 4_000_000 / 8, lifeMs: 30 * MINUTE_MS },
   microphone: { maxBytesPerSecond: 128_000 / 8, lifeMs: 30 * MINUTE_MS },
 };
+
+/** For what one seat lends: no more than its allowance says. */
+export function limitsFor({ location, motionHz }: Allowance): LendingLimits {
+  if (location?.perMinute === undefined && motionHz === undefined) return LENDING_LIMITS;
+  const { minIntervalMs } = LENDING_LIMITS.location;
+  const { maxRateHz } = LENDING_LIMITS.motion;
+  // A page that is told a little more than the exact time loses no place by coming too early.
+  const counted = location?.perMinute === undefined ? 0 : Math.ceil((MINUTE_MS / location.perMinute) * 1.05);
+  return {
+    ...LENDING_LIMITS,
+    location: { ...LENDING_LIMITS.location, minIntervalMs: Math.max(minIntervalMs, counted) },
+    motion: { ...LENDING_LIMITS.motion, maxRateHz: Math.min(maxRateHz, motionHz ?? maxRateHz) },
+  };
+}
+
+/** The least time between two places of a seat that may lend so many a minute. */
+export function placeIntervalMs({ location }: Allowance): number | undefined {
+  return location?.perMinute === undefined ? undefined : MINUTE_MS / location.perMinute;
+}
+
+/** The least time between two movements on average; where a policy counts them, without slack. */
+export function motionIntervalMs(want: HardwareWant, { motionHz }: Allowance): number {
+  return Math.max(sampleIntervalMs(want), motionHz === undefined ? 0 : 1_000 / motionHz);
+}
 
 /** What of a wish is granted at most. */
 export function reduceWant(want: HardwareWant, limits: LendingLimits): HardwareWant {
@@ -90,8 +122,13 @@ const COARSE_DECIMALS = 2;
 /** Half of the diagonal of a square of 0.01 degrees at the equator. */
 const COARSE_ACCURACY_M = 800;
 
-/** No finer than it was granted: of a coarse place nothing else is told that could make it finer. */
-export function roundLocation(place: Location, { accuracy }: WantOf<"location">): Location {
+/**
+ * No finer than it was granted: of a coarse place nothing else is told that could make it finer.
+ * @param gridM what the seat's places are rounded to besides, metres
+ */
+export function roundLocation(place: Location, want: WantOf<"location">, gridM?: number): Location {
+  if (gridM !== undefined) return onGrid(place, want, gridM);
+  const { accuracy } = want;
   const decimals = accuracy === "fine" ? FINE_DECIMALS : COARSE_DECIMALS;
   const at = {
     latitude: round(place.latitude, decimals),
@@ -107,6 +144,24 @@ export function roundLocation(place: Location, { accuracy }: WantOf<"location">)
     ...(headingDeg === undefined ? {} : { headingDeg: round(headingDeg, 1) }),
     ...(speedMps === undefined ? {} : { speedMps: round(speedMps, 1) }),
   };
+}
+
+const METRES_PER_DEGREE = 111_320;
+
+/** Rows of one height, and in each of them places of about one width. */
+function onGrid(place: Location, { accuracy }: WantOf<"location">, gridM: number): Location {
+  const step = gridM / METRES_PER_DEGREE;
+  const latitude = clamp(Math.round(place.latitude / step) * step, 90);
+  const across = step / Math.max(Math.cos((latitude * Math.PI) / 180), 1e-9);
+  const longitude = across >= 180 ? 0 : clamp(Math.round(place.longitude / across) * across, 180);
+  const decimals = accuracy === "fine" ? FINE_DECIMALS : COARSE_DECIMALS;
+  const least = Math.max(accuracy === "fine" ? 0 : COARSE_ACCURACY_M, Math.ceil(gridM * Math.SQRT1_2));
+  const accuracyM = Math.max(least, round(place.accuracyM, 0));
+  return { latitude: round(latitude, decimals), longitude: round(longitude, decimals), accuracyM, at: place.at };
+}
+
+function clamp(value: number, most: number): number {
+  return Math.max(-most, Math.min(most, value));
 }
 
 /** Finer steps would tell one sensor from another, by its errors. */

@@ -12,8 +12,10 @@ import { createRateLimit, type RateLimit, takeTokens } from "./rate-limit.ts";
 /** What a device wants to borrow of one kind, and how that stands. Times are Unix milliseconds. */
 export interface Loan {
   readonly purpose: string;
-  /** As much of it as is granted at most. */
-  readonly want: HardwareWant;
+  /** As much of it as anybody is asked for. */
+  readonly wish: HardwareWant;
+  /** As much of it as is granted at most by the seat that was asked. */
+  want: HardwareWant;
   standing: Standing;
 }
 
@@ -64,10 +66,16 @@ export function isLentBy(loan: Loan, seat: string): loan is LentLoan {
 }
 
 /** At the granted rate, with a second's worth at once, or one. */
-export function isDue(lent: Lent, want: HardwareWant, at: number): boolean {
-  const interval = sampleIntervalMs(want);
+export function isDue(lent: Lent, want: HardwareWant, at: number, interval = sampleIntervalMs(want)): boolean {
   if (at < lent.dueAt - Math.max(BURST_MS, interval)) return false;
   lent.dueAt = Math.max(at, lent.dueAt) + interval;
+  return true;
+}
+
+/** No two closer than this: of what is counted by the minute. */
+export function isDueExactly(lent: Lent, at: number, interval: number): boolean {
+  if (at < lent.dueAt) return false;
+  lent.dueAt = at + interval;
   return true;
 }
 
@@ -91,27 +99,32 @@ export function isWanted({ standing, want }: LentLoan, header: FrameHeader, byte
 export interface LoanMemory {
   readonly purpose: string;
   readonly want: HardwareWant;
+  /** Left out where the seat may lend all of it. */
+  readonly wish?: HardwareWant;
   readonly phase: Standing["phase"];
   readonly seat?: string;
   readonly codec?: CameraCodec;
   /** Of one that is refused, since when. */
   readonly at?: number;
   readonly until?: number;
+  /** Of one that is lent: when the next sample is due. */
+  readonly dueAt?: number;
 }
 
-export function rememberLoan({ purpose, want, standing }: Loan): LoanMemory {
-  return { purpose, want, ...standingMemory(standing) };
+export function rememberLoan({ purpose, want, wish, standing }: Loan): LoanMemory {
+  const wished = JSON.stringify(wish) === JSON.stringify(want) ? {} : { wish };
+  return { purpose, want, ...wished, ...standingMemory(standing) };
 }
 
-function standingMemory(standing: Standing): Omit<LoanMemory, "purpose" | "want"> {
+function standingMemory(standing: Standing): Omit<LoanMemory, "purpose" | "want" | "wish"> {
   switch (standing.phase) {
     case "unasked":
     case "asked":
     case "refused":
       return standing;
     case "lent": {
-      const { phase, seat, codec, until } = standing;
-      return { phase, seat, until, ...(codec === undefined ? {} : { codec }) };
+      const { phase, seat, codec, until, dueAt } = standing;
+      return { phase, seat, until, dueAt, ...(codec === undefined ? {} : { codec }) };
     }
     default:
       return unreachable(standing);
@@ -119,8 +132,9 @@ function standingMemory(standing: Standing): Omit<LoanMemory, "purpose" | "want"
 }
 
 /** How far a camera's frames had come is not known after sleep: they go on at the next keyframe. */
-export function restoreLoan({ purpose, want, phase, seat, at: since, codec, until }: LoanMemory, at: number): Loan {
-  return { purpose, want, standing: seat === undefined ? { phase: "unasked" } : restored(seat) };
+export function restoreLoan(memory: LoanMemory, at: number): Loan {
+  const { purpose, want, wish = want, phase, seat, at: since, codec, until, dueAt = at } = memory;
+  return { purpose, wish, want, standing: seat === undefined ? { phase: "unasked" } : restored(seat) };
 
   function restored(seat: string): Standing {
     switch (phase) {
@@ -131,7 +145,7 @@ export function restoreLoan({ purpose, want, phase, seat, at: since, codec, unti
       case "refused":
         return { phase, seat, at: since ?? at };
       case "lent":
-        return lend(seat, want, codec, until ?? at, at);
+        return { ...lend(seat, want, codec, until ?? at, at), dueAt };
       default:
         return unreachable(phase);
     }

@@ -8,10 +8,14 @@ import {
   type Connection,
   createCursors,
   createRelay,
+  createSeat,
   EMPTY_GRACE_MS,
   type Presence,
   type RelayState,
+  type Seat,
+  type SeatTerms,
 } from "./state.ts";
+import { steeredAtLatest } from "./time-limits.ts";
 
 /** What a session must know after sleep or a restart: plain data for storage. Times are Unix milliseconds. */
 export interface RelayMemory {
@@ -25,7 +29,14 @@ export interface RelayMemory {
     readonly rights: readonly Right[];
     readonly mirror?: string;
     readonly until?: number;
+    /** Left out where nothing limits it. */
+    readonly allowance?: SeatTerms["allowance"];
+    readonly times?: SeatTerms["times"];
+    readonly since?: number;
+    readonly transfers?: Seat["transfers"];
+    readonly askedAt?: number;
   }[];
+  readonly steeredAt?: number;
   readonly hardware?: readonly LoanMemory[];
   readonly originUntil?: number;
   readonly emptyUntil?: number;
@@ -54,16 +65,24 @@ export function rememberRelay(state: RelayState): RelayMemory {
     ...(state.audio === undefined ? {} : { audio: state.audio }),
     lease: { number: lease.number, ...(lease.holder === undefined ? {} : { holder: lease.holder }) },
     sent: { video: cursors.video ?? cursors.remembered.video, audio: cursors.audio ?? cursors.remembered.audio },
-    seats: [...state.seats.values()].map(({ id, rights, mirror, presence }) => ({
-      id,
-      rights,
-      ...(mirror === undefined ? {} : { mirror }),
-      ...(presence.phase === "absent" ? { until: presence.until } : {}),
+    steeredAt: state.steeredAt,
+    seats: [...state.seats.values()].map((seat) => ({
+      id: seat.id,
+      rights: seat.rights,
+      ...rememberTerms(seat),
+      ...(seat.mirror === undefined ? {} : { mirror: seat.mirror }),
+      ...(seat.presence.phase === "absent" ? { until: seat.presence.until } : {}),
     })),
     ...(state.hardware.size === 0 ? {} : { hardware: [...state.hardware.values()].map(rememberLoan) }),
     ...(state.origin.phase === "away" ? { originUntil: state.origin.until } : {}),
     ...(state.emptyUntil === undefined ? {} : { emptyUntil: state.emptyUntil }),
   };
+}
+
+function rememberTerms({ allowance, times, since, transfers, askedAt }: Seat) {
+  const isLimited = Object.keys(allowance).length > 0 || Object.keys(times).length > 0;
+  const asked = askedAt === undefined ? {} : { askedAt };
+  return isLimited ? { allowance, times, since, transfers, ...asked } : { since };
 }
 
 /** What the seat's socket must remember, or undefined when the seat has none. */
@@ -114,8 +133,12 @@ export function restoreRelay({ session, device, memory, sockets, picture }: Reme
   state.lease.holder = memory.lease.holder;
   state.cursors = createCursors(memory.sent);
   state.origin = { phase: "away", until: memory.originUntil ?? at + AGENT_GRACE_MS };
-  for (const { id, rights, mirror, until } of memory.seats) {
-    state.seats.set(id, { id, rights, mirror, presence: { phase: "absent", until: until ?? at + SEAT_GRACE_MS } });
+  state.steeredAt = steeredAtLatest(memory.steeredAt, at);
+  state.steeredKept = memory.steeredAt ?? at;
+  for (const { id, rights, mirror, until, allowance = {}, times = {}, since, ...more } of memory.seats) {
+    const presence = { phase: "absent", until: until ?? at + SEAT_GRACE_MS } as const;
+    const seat = createSeat({ id, mirror, presence }, { rights, allowance, times }, since ?? at);
+    state.seats.set(id, { ...seat, askedAt: more.askedAt, transfers: more.transfers ?? seat.transfers });
   }
   for (const socket of sockets) {
     if (socket.role === "origin")

@@ -6,8 +6,8 @@ import { foldTarget, rateOf } from "./fold-target.ts";
 import { demandKeyframe } from "./frames.ts";
 import { leaseFor, liftHeld } from "./lease.ts";
 import { firstAfter } from "./picture-cache.ts";
-import { acknowledged, tellViewers, watchingFrom } from "./seats.ts";
-import type { Connection, Mirror, RelayState } from "./state.ts";
+import { acknowledged, permitted, tellViewers, watchingFrom } from "./seats.ts";
+import { type Connection, createSeat, type Mirror, NO_LIMITS, type RelayState } from "./state.ts";
 
 /**
  * Mirrors as the home sees them: each is fed every frame once, through a window like a seat's, and its viewers are
@@ -40,7 +40,8 @@ function mirrorAttached(
   { mirror: id, connection, video, hasPicture, at }: Extract<MirrorEvent, { type: "mirror-attached" }>,
 ): RelayEffect[] {
   const presence = watchingFrom(connection, at);
-  const mirror: Mirror = { id, rights: ["view", "audio"], mirror: undefined, presence, limit: undefined };
+  const seat = createSeat({ id, mirror: undefined, presence }, { ...NO_LIMITS, rights: ["view", "audio"] }, at);
+  const mirror: Mirror = { ...seat, mirror: undefined, presence, limit: undefined };
   state.mirrors.set(id, mirror);
   const told = state.display === undefined ? [] : displayFor(id, state.display);
   const next = video === undefined ? undefined : firstMissed(state, video);
@@ -99,6 +100,7 @@ function viewerContinued(
       seat: id,
       message: { type: "origin", state: origin.phase === "online" ? "online" : "away" },
     },
+    { type: "tell-seat", seat: id, message: { type: "rights", ...permitted(seat) } },
     { type: "tell-seat", seat: id, message: { type: "lease", ...leaseFor(state, id) } },
     ...tellViewers(state),
   ];

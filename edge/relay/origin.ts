@@ -6,6 +6,7 @@ import {
   type ToViewerMessage,
   unreachable,
 } from "#protocol";
+import { takeTransfer } from "./allowance.ts";
 import type { RelayEffect } from "./effect.ts";
 import { repeatTarget } from "./fold-target.ts";
 import { askKeyframe } from "./frames.ts";
@@ -52,7 +53,7 @@ export function originSaid(state: RelayState, message: OriginMessage, at: number
     case "clock":
       return [{ type: "tell-origin", message: { type: "clock-reply", sentAt: message.sentAt, at: at * 1_000 } }];
     case "clipboard":
-      return clipboardChanged(state, message.text);
+      return clipboardChanged(state, message.text, at);
     case "hardware-ask":
       return hardwareAsked(state, message, at);
     case "hardware-done":
@@ -123,11 +124,21 @@ function inputAcknowledged(state: RelayState, message: Extract<OriginMessage, { 
   return holder?.presence.phase === "watching" ? [{ type: "tell-seat", seat: holder.id, message }] : [];
 }
 
-/** The device's clipboard goes to whoever steers, if that seat may have it. */
-function clipboardChanged(state: RelayState, text: string): RelayEffect[] {
+/** The device's clipboard goes to whoever steers, if that seat may have it, and as much of it. */
+function clipboardChanged(state: RelayState, text: string, at: number): RelayEffect[] {
   const holder = state.lease.holder === undefined ? undefined : state.seats.get(state.lease.holder);
   if (holder?.presence.phase !== "watching" || !holder.rights.includes("clipboard")) return [];
-  return [{ type: "tell-seat", seat: holder.id, message: { type: "clipboard", text } }];
+  const limit = holder.allowance.clipboardFromDevice;
+  const answer = takeTransfer(limit, holder.transfers.fromDevice, text, at);
+  const tell = (message: Extract<ToViewerMessage, { type: "clipboard" | "refused" }>): RelayEffect => {
+    return { type: "tell-seat", seat: holder.id, message };
+  };
+  if (answer === "no-right") return [];
+  if (answer === "over-limit") return [tell({ type: "refused", what: "clipboard", reason: "over-limit" })];
+  return [
+    tell({ type: "clipboard", text }),
+    ...(limit?.perMinute === undefined ? [] : [{ type: "remember" } as const]),
+  ];
 }
 
 export function originLeft(state: RelayState, connection: Connection, at: number): RelayEffect[] {

@@ -1,11 +1,5 @@
-import {
-  PROTOCOL_VERSION,
-  type Right,
-  summarizeAges,
-  type ToViewerMessage,
-  unreachable,
-  type ViewerMessage,
-} from "#protocol";
+import { PROTOCOL_VERSION, summarizeAges, type ToViewerMessage, unreachable, type ViewerMessage } from "#protocol";
+import { mayOpen, takeTransfer } from "./allowance.ts";
 import { catchUp, servePicture, servePictureAgain } from "./catch-up.ts";
 import type { RelayEffect } from "./effect.ts";
 import type { ResumedSocket, ViewerSocket } from "./event.ts";
@@ -17,6 +11,7 @@ import {
   dropLease,
   GRANTS_PER_SECOND,
   INPUT_PER_SECOND,
+  leaseAnswered,
   leaseFor,
   leaseRequested,
   liftHeld,
@@ -27,12 +22,16 @@ import { createSeatRate, noteSample } from "./seat-rate.ts";
 import { acknowledge, createSeatWindow } from "./seat-window.ts";
 import {
   type Connection,
+  createSeat,
   EMPTY_GRACE_MS,
+  NO_LIMITS,
   type RelayState,
   type Seat,
+  type SeatTerms,
   type WatchingPresence,
   watchingSeats,
 } from "./state.ts";
+import { noteSteering } from "./time-limits.ts";
 
 /** How long a seat is kept for somebody who has a ticket, or whose socket was lost (S-8). */
 export const SEAT_GRACE_MS = 60_000;
@@ -44,11 +43,13 @@ const CONTROLS_PER_SECOND = 60;
 export function seatAdmitted(
   state: RelayState,
   id: string,
-  rights: readonly Right[],
+  terms: SeatTerms,
   mirror: string | undefined,
   at: number,
 ): RelayEffect[] {
-  state.seats.set(id, { id, rights, mirror, presence: { phase: "absent", until: at + SEAT_GRACE_MS } });
+  state.seats.set(id, createSeat({ id, mirror, presence: { phase: "absent", until: at + SEAT_GRACE_MS } }, terms, at));
+  // Whoever comes is not to find that nobody was there for too long.
+  state.steeredAt = at;
   state.emptyUntil = undefined;
   return [{ type: "remember" }];
 }
@@ -59,14 +60,16 @@ export function viewerConnected(
   { seat: id, rights, connection, mirror }: ViewerSocket,
   at: number,
 ): RelayEffect[] {
-  const before = state.seats.get(id)?.presence;
+  const known = state.seats.get(id);
+  const before = known?.presence;
   const effects: RelayEffect[] = [];
   if (before !== undefined && before.phase !== "absent") {
     effects.push({ type: "close-seat", seat: id, connection: before.connection, reason: "seatReplaced" });
     if (state.lease.holder === id) effects.push(...liftHeld(state));
   }
   const presence = { phase: "greeting", connection, until: at + HELLO_DEADLINE_MS } as const;
-  state.seats.set(id, { id, rights, mirror, presence });
+  const seat = known ?? createSeat({ id, mirror, presence }, { ...NO_LIMITS, rights }, at);
+  state.seats.set(id, { ...seat, rights, mirror, presence, warnedOf: undefined });
   state.emptyUntil = undefined;
   effects.push({ type: "note-seat", seat: id }, { type: "remember" });
   if (before?.phase === "watching") effects.push(...tellViewers(state));
@@ -102,10 +105,12 @@ export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage
       return [{ type: "tell-seat", seat: seat.id, message: clockReply(state, message.sentAt, at) }];
     case "lease-request":
       return leaseRequested(state, seat, message.want, at);
+    case "lease-answer":
+      return leaseAnswered(state, seat, message, at);
     case "clipboard":
-      return steered(state, seat, "clipboard", "clipboard", message);
+      return steered(state, seat, message, at);
     case "open-app":
-      return steered(state, seat, "touch", "app", message);
+      return steered(state, seat, message, at);
     case "quality": {
       const { type: _, ...report } = message;
       return [{ type: "note-quality", seat: seat.id, report, at }];
@@ -166,7 +171,7 @@ function welcomed(
         protocol: PROTOCOL_VERSION,
         session: state.session,
         seat: seat.id,
-        rights: [...seat.rights],
+        ...permitted(seat),
         device: state.device,
         origin: state.origin.phase === "online" ? "online" : "away",
         ...(state.display === undefined ? {} : { display: state.display }),
@@ -227,20 +232,34 @@ function clockReply(state: RelayState, sentAt: number, at: number): Extract<ToVi
   return { type: "clock-reply", sentAt, at: at * 1_000, ...(edgeAge === undefined ? {} : { edgeAge }) };
 }
 
-/** What only the holder of the lease may say to the device, with the right to it. */
+/** What a seat may do, as it is told. */
+export function permitted({ rights, allowance }: Seat) {
+  return { rights: [...rights], ...(Object.keys(allowance).length === 0 ? {} : { allowance }) };
+}
+
+/** What only the holder of the lease may say to the device, with the right to it, and within what is allowed. */
 function steered(
   state: RelayState,
   seat: Seat,
-  needed: Right,
-  what: "clipboard" | "app",
   message: Extract<ViewerMessage, { type: "clipboard" | "open-app" }>,
+  at: number,
 ): RelayEffect[] {
-  const refuse = (reason: "no-right" | "lease-held"): RelayEffect[] => [
+  const [needed, what] =
+    message.type === "clipboard" ? (["clipboard", "clipboard"] as const) : (["touch", "app"] as const);
+  const refuse = (reason: "no-right" | "lease-held" | "over-limit"): RelayEffect[] => [
     { type: "tell-seat", seat: seat.id, message: { type: "refused", what, reason } },
   ];
   if (!seat.rights.includes(needed)) return refuse("no-right");
+  if (message.type === "open-app" && !mayOpen(seat.allowance, message.app)) return refuse("no-right");
   if (state.lease.holder !== seat.id) return refuse("lease-held");
-  return state.origin.phase === "online" ? [{ type: "tell-origin", message }] : [];
+  if (state.origin.phase !== "online") return [];
+  const { clipboardToDevice: limit } = seat.allowance;
+  const counts = message.type === "clipboard" && limit !== undefined;
+  const answer = counts ? takeTransfer(limit, seat.transfers.toDevice, message.text, at) : "passes";
+  if (answer !== "passes") return refuse(answer);
+  // Counted through sleep too: it comes soon, and often texts are far apart.
+  const counted: RelayEffect[] = counts && limit.perMinute !== undefined ? [{ type: "remember" }] : [];
+  return [{ type: "tell-origin", message }, ...counted, ...noteSteering(state, at)];
 }
 
 /** A socket of a seat is gone; the seat waits for its person, but holds nothing down (L-4). */
@@ -253,12 +272,18 @@ export function viewerLeft(state: RelayState, seat: Seat, connection: Connection
 }
 
 /** The seat will not come back. */
-export function seatOver(state: RelayState, id: string, at: number): RelayEffect[] {
+export function seatOver(state: RelayState, id: string, at: number, reason?: "idle" | "length"): RelayEffect[] {
   const watched = state.seats.get(id)?.presence.phase === "watching";
   state.seats.delete(id);
   if (state.seats.size === 0) state.emptyUntil = at + EMPTY_GRACE_MS;
   const freed = state.lease.holder === id ? [...dropLease(state), ...announceLease(state)] : [];
-  return [{ type: "forget-seat", seat: id }, { type: "remember" }, ...freed, ...(watched ? tellViewers(state) : [])];
+  const why = reason === undefined ? {} : { reason };
+  return [
+    { type: "forget-seat", seat: id, ...why },
+    { type: "remember" },
+    ...freed,
+    ...(watched ? tellViewers(state) : []),
+  ];
 }
 
 function closeSeat(seat: string, connection: Connection): RelayEffect {

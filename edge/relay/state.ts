@@ -1,5 +1,6 @@
 import {
   type Ages,
+  type Allowance,
   type AudioFormat,
   createAges,
   type DeviceDescription,
@@ -55,12 +56,46 @@ export interface Mirror extends Seat {
   limit: number | undefined;
 }
 
-export interface Seat {
-  readonly id: string;
+/** For how long a seat is good, seconds; undefined is without limit. */
+export interface TimeLimits {
+  /** Without anybody steering. */
+  readonly idleSeconds?: number;
+  /** Since it was given out. */
+  readonly lengthSeconds?: number;
+}
+
+/** What a seat may do, how much of it, and for how long: decided outside, and said anew whenever that changes. */
+export interface SeatTerms {
   readonly rights: readonly Right[];
+  readonly allowance: Allowance;
+  readonly times: TimeLimits;
+}
+
+export interface Seat extends SeatTerms {
+  readonly id: string;
   /** The mirror that serves it, or is to: it gets its frames there. Undefined for a seat that has its socket here. */
   readonly mirror: string | undefined;
   presence: Presence;
+  /** When it was given out, Unix milliseconds. */
+  readonly since: number;
+  /** The end that its page was warned of, Unix milliseconds. */
+  warnedOf: number | undefined;
+  /** When whoever steers was last asked for the lease; Unix milliseconds. */
+  askedAt: number | undefined;
+  /** When texts last went each way, as far as that is limited; Unix milliseconds. */
+  readonly transfers: { toDevice: number[]; fromDevice: number[] };
+}
+
+/** Nothing but its rights limits it, and no clock. */
+export const NO_LIMITS = { allowance: {}, times: {} } as const;
+
+export function createSeat(
+  { id, mirror, presence }: Pick<Seat, "id" | "mirror" | "presence">,
+  { rights, allowance, times }: SeatTerms,
+  since: number,
+): Seat {
+  const transfers = { toDevice: [], fromDevice: [] };
+  return { id, rights, mirror, presence, allowance, times, since, warnedOf: undefined, askedAt: undefined, transfers };
 }
 
 export type Origin =
@@ -115,6 +150,10 @@ export interface RelayState {
   readonly lease: Lease;
   /** What the device wants to borrow of whoever steers. */
   readonly hardware: Map<HardwareKind, Loan>;
+  /** When somebody last steered, or came; Unix milliseconds. */
+  steeredAt: number;
+  /** What of that was last remembered. */
+  steeredKept: number;
   /** Without a seat the session ends then, Unix milliseconds; undefined while it has seats. */
   emptyUntil: number | undefined;
 }
@@ -144,6 +183,8 @@ export function createRelay(session: string, device: DeviceDescription, at: numb
     target: createTarget(),
     lease: { number: 0, holder: undefined, usedAt: 0, applied: 0 },
     hardware: new Map(),
+    steeredAt: at,
+    steeredKept: at,
     emptyUntil: at + EMPTY_GRACE_MS,
   };
 }

@@ -7,6 +7,8 @@ import { KEYFRAME_INTERVAL_MS } from "./keyframe-demand.ts";
 import { originLeft } from "./origin.ts";
 import { seatOver, viewerLeft } from "./seats.ts";
 import type { RelayState } from "./state.ts";
+import { timeDue } from "./time-due.ts";
+import { nextTimeDue } from "./time-limits.ts";
 
 /** When the rules next need the clock: Unix milliseconds, or undefined when only an event can change anything. */
 export function nextWake(state: RelayState): number | undefined {
@@ -14,9 +16,11 @@ export function nextWake(state: RelayState): number | undefined {
   let next = Math.min(state.emptyUntil ?? Number.POSITIVE_INFINITY, nextLoanEnd(state));
   if (state.origin.phase !== "online") next = Math.min(next, state.origin.until);
   else if (state.keyframes.wanted) next = Math.min(next, state.keyframes.askedAt + KEYFRAME_INTERVAL_MS);
-  for (const { presence } of state.seats.values()) {
+  for (const seat of state.seats.values()) {
+    const { presence } = seat;
     const due = presence.phase === "watching" ? presence.retryAt : presence.until;
     if (due !== undefined && due < next) next = due;
+    next = Math.min(next, nextTimeDue(state, seat));
   }
   for (const { presence } of state.mirrors.values()) next = Math.min(next, presence.retryAt ?? next);
   return next === Number.POSITIVE_INFINITY ? undefined : next;
@@ -44,6 +48,8 @@ export function woke(state: RelayState, at: number): RelayEffect[] {
       unreachable(state.origin);
   }
   for (const seat of [...state.seats.values()]) {
+    effects.push(...timeDue(state, seat, at));
+    if (!state.seats.has(seat.id)) continue;
     const { id, presence } = seat;
     if (presence.phase === "watching") {
       effects.push(...retry(state, seat, presence, at));

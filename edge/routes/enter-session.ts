@@ -1,4 +1,5 @@
 import type { Right } from "#protocol";
+import type { Terms } from "../access/index.ts";
 import type { Env } from "../env.ts";
 import type { ProblemName } from "../http/index.ts";
 import { sessionStub } from "../session/index.ts";
@@ -26,6 +27,7 @@ export interface Visitor {
 /** Who was let in, and with what. */
 export interface Admitted {
   readonly visitor: Visitor;
+  readonly terms: Terms;
   readonly place: Place;
   readonly viewers?: number;
 }
@@ -42,9 +44,9 @@ export async function admit(env: Env, visitor: Visitor, request: Request): Promi
   const { tenant, actor: _, holders: __, ...wish } = visitor;
   const entry = await tenantStub(env.TENANT, tenant).enter({ ...wish, place });
   if (!entry.admitted) return { admitted: false, problem: entry.refusal };
-  const { rights, person, viewers } = entry;
-  const known = { ...visitor, rights, ...(person === undefined ? {} : { person }) };
-  return { admitted: true, as: { visitor: known, place, ...(viewers === undefined ? {} : { viewers }) } };
+  const { terms, person, viewers } = entry;
+  const known = { ...visitor, ...(person === undefined ? {} : { person }) };
+  return { admitted: true, as: { visitor: known, terms, place, ...(viewers === undefined ? {} : { viewers }) } };
 }
 
 /**
@@ -53,17 +55,17 @@ export async function admit(env: Env, visitor: Visitor, request: Request): Promi
  */
 export async function seat(
   env: Env,
-  { visitor, place, viewers }: Admitted,
-  wish: Omit<SeatWish, "tenant" | "rights">,
+  { visitor, terms, place, viewers }: Admitted,
+  wish: Omit<SeatWish, "tenant" | "terms">,
   request: Request,
 ): Promise<Seating> {
-  const { tenant, app: _, conditions: __, ...who } = visitor;
-  const answer = await openSeat(env, { ...wish, tenant, rights: visitor.rights }, whereaboutsOf(request));
+  const { tenant, conditions: _, ...who } = visitor;
+  const answer = await openSeat(env, { ...wish, tenant, terms }, whereaboutsOf(request));
   if (!answer.seated) return { seated: false, problem: answer.refusal };
   const { session, seat: id } = answer.claims;
   const told = await tenantStub(env.TENANT, tenant).seated({
     ...who,
-    ...{ session, seat: id, place },
+    ...{ session, seat: id, place, terms },
     ...(viewers === undefined ? {} : { viewers }),
   });
   if (told.seated) return answer;

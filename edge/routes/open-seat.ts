@@ -1,5 +1,4 @@
-import type { Right } from "#protocol";
-import type { TicketClaims } from "../access/index.ts";
+import type { Terms, TicketClaims } from "../access/index.ts";
 import type { Env } from "../env.ts";
 import { fleetName, fleetStub, type LeaseAnswer } from "../fleet/index.ts";
 import { locationHintFor, newSessionId, sessionStub, type Whereabouts } from "../session/index.ts";
@@ -14,7 +13,8 @@ export interface SeatWish {
   readonly session?: string;
   /** All who wish with the same key meet in one session. */
   readonly sharedBy?: string;
-  readonly rights: readonly Right[];
+  /** What the tenant gives it. */
+  readonly terms: Terms;
   readonly name?: string;
 }
 
@@ -42,11 +42,11 @@ export async function openSeat(env: Env, wish: SeatWish, place: Whereabouts): Pr
 async function joinSession(
   env: Env,
   session: string,
-  { rights, name }: SeatWish,
+  { terms, name }: SeatWish,
   near: { readonly near?: DurableObjectLocationHint },
 ): Promise<SeatAnswer> {
   const named = name === undefined ? {} : { name };
-  const admission = await sessionStub(env.SESSION, session).admit({ rights, ...near, ...named });
+  const admission = await sessionStub(env.SESSION, session).admit({ ...terms, ...near, ...named });
   if (admission.admitted && admission.claims.role === "viewer") return { seated: true, claims: admission.claims };
   const isFull = !admission.admitted && admission.refusal === "session-full";
   return { seated: false, refusal: isFull ? "session-full" : "no-such-session" };
@@ -87,7 +87,7 @@ async function takeSeat(
   // The host may dial the session as soon as it is told to serve, so that comes after the opening.
   const [served, admission] = await Promise.all([
     fleetStub(env.FLEET, fleet).serve(session),
-    object.admit({ rights: wish.rights, ...near, ...(wish.name === undefined ? {} : { name: wish.name }) }),
+    object.admit({ ...wish.terms, ...near, ...(wish.name === undefined ? {} : { name: wish.name }) }),
   ]);
   if (!served) {
     await object.end("ended");

@@ -1,6 +1,7 @@
 import type { AgeSummary, DeviceDescription, QualityReport, Right } from "#protocol";
 import type { TicketClaims } from "../access/claims.ts";
 import type { Attachment, MirrorState } from "../mirror-link/contract.ts";
+import type { SeatTerms } from "../relay/index.ts";
 
 /** What a Session object is told when it is made. */
 export interface SessionSpec {
@@ -13,6 +14,8 @@ export interface SessionSpec {
 
 export interface SeatRequest {
   readonly rights: readonly Right[];
+  readonly allowance?: SeatTerms["allowance"];
+  readonly times?: SeatTerms["times"];
   readonly name?: string;
   /** The platform's region of the person, when it is known. */
   readonly near?: DurableObjectLocationHint;
@@ -36,8 +39,15 @@ export interface SessionRpc {
    * The answer says all of it: the tenant is told nothing of these seats besides.
    */
   revoke(seats: readonly string[] | "all"): Promise<RevokedSeats>;
+  /** What seats may do was decided anew: it counts at once. Of seats that are gone nothing is said. */
+  change(seats: readonly ChangedSeat[]): Promise<void>;
   /** Close every socket and give the device back. */
   end(reason: "ended" | "device-offline" | "revoked"): Promise<void>;
+}
+
+export interface ChangedSeat {
+  readonly seat: string;
+  readonly terms: SeatTerms;
 }
 
 export interface RevokedSeats {

@@ -4,6 +4,7 @@ import {
   isFrame,
   originChannel,
   ProtocolFault,
+  type Right,
   readFrameHeader,
   readInput,
   summarizeAges,
@@ -36,13 +37,18 @@ import { UsageBook } from "./usage.ts";
 /** No frame for so long: a write now holds none up. Viewers report when nothing came for twice this time. */
 const STILL_MS = 1_000;
 
+/** A socket of a seat. One that stands for a socket at a mirror says there which frames the seat may have. */
+export interface SeatOutlet extends SeatSocket {
+  permit?(rights: readonly Right[]): void;
+}
+
 /** What a live session cannot do alone. */
 export interface SessionHost {
   readonly store: SessionStore;
   /** The session is over: close the books. */
   end(reason: "ended" | "device-offline"): void;
   /** The seat is over: nobody comes back to it. */
-  seatOver(seat: string): void;
+  seatOver(seat: string, reason: "idle" | "length" | undefined): void;
 }
 
 export type Connected = Extract<
@@ -60,7 +66,7 @@ export class LiveSession {
   /** What of its rights a seat uses. */
   readonly usage: UsageBook;
   readonly #host: SessionHost;
-  readonly #seats = new Map<string, SeatSocket>();
+  readonly #seats = new Map<string, SeatOutlet>();
   /** What takes the frames of a mirror, and its geometry as text. */
   readonly #mirrors = new Map<string, Pick<SeatSocket, "send">>();
   #origin: SeatSocket | undefined;
@@ -240,7 +246,10 @@ export class LiveSession {
         return;
       case "forget-seat":
         this.#host.store.forgetTokens({ role: "viewer", seat: effect.seat });
-        this.#host.seatOver(effect.seat);
+        this.#host.seatOver(effect.seat, effect.reason);
+        return;
+      case "permit-frames":
+        this.#seats.get(effect.seat)?.permit?.(effect.rights);
         return;
       case "end-session":
         this.#host.end(effect.reason);

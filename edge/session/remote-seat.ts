@@ -1,7 +1,7 @@
 import type { Right } from "#protocol";
 import type { DownRecord } from "../mirror-link/index.ts";
 import type { SocketMemory } from "../relay/index.ts";
-import type { SeatSocket } from "../socket/index.ts";
+import type { SeatOutlet } from "./live-session.ts";
 
 /** A connection that names whichever socket the seat has at its mirror. */
 export const ANY_CONNECTION = 0;
@@ -9,11 +9,11 @@ export const ANY_CONNECTION = 0;
 export const GONE_CONNECTION = 0xffff_ffff;
 
 /** The socket of a seat that sits at a mirror: what is sent on it goes there as records. */
-export class RemoteSeat implements SeatSocket {
+export class RemoteSeat implements SeatOutlet {
   readonly seat: string;
   /** The mirror's number of the socket. */
   connection: number;
-  readonly #rights: readonly Right[];
+  #rights: readonly Right[];
   readonly #say: (record: DownRecord) => void;
   #memory: SocketMemory | null = null;
 
@@ -43,7 +43,15 @@ export class RemoteSeat implements SeatSocket {
   serializeAttachment(memory: SocketMemory | null): void {
     const welcomed = isWatching(memory) && !isWatching(this.#memory);
     this.#memory = memory;
-    if (!welcomed) return;
+    if (welcomed) this.#admit();
+  }
+
+  permit(rights: readonly Right[]): void {
+    this.#rights = rights;
+    if (isWatching(this.#memory)) this.#admit();
+  }
+
+  #admit(): void {
     const [view, audio] = [this.#rights.includes("view"), this.#rights.includes("audio")];
     this.#say({ kind: "admit", ...this.#name(), view, audio });
   }

@@ -18,6 +18,7 @@ import {
 import { TENANT_OBJECT } from "../tenant/contract.ts";
 import type {
   Admission,
+  ChangedSeat,
   RevokedSeat,
   RevokedSeats,
   SeatRequest,
@@ -25,7 +26,7 @@ import type {
   SessionRpc,
   SessionSpec,
 } from "./contract.ts";
-import { type Connected, LiveSession, socketMemory } from "./live-session.ts";
+import { type Connected, LiveSession, type SessionHost, socketMemory } from "./live-session.ts";
 import { mirrorFor } from "./mirror-for.ts";
 import { MirrorLinks } from "./mirror-links.ts";
 import { isAtRest, PictureAtRest } from "./picture-at-rest.ts";
@@ -100,7 +101,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     return true;
   }
 
-  async admit({ near, ...seat }: SeatRequest): Promise<Admission> {
+  async admit({ near, allowance, times, ...seat }: SeatRequest): Promise<Admission> {
     const live = this.#live;
     if (live === undefined) return { admitted: false, refusal: "no-such-session" };
     const place = mirrorFor(live.state, near);
@@ -108,7 +109,8 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const mirror = place.mirror === undefined ? {} : { mirror: place.mirror };
     const id = crypto.randomUUID();
     const at = Date.now();
-    live.happened({ type: "seat-admitted", at, seat: id, rights: seat.rights, ...mirror });
+    const limits = { ...(allowance === undefined ? {} : { allowance }), ...(times === undefined ? {} : { times }) };
+    live.happened({ type: "seat-admitted", at, seat: id, rights: seat.rights, ...limits, ...mirror });
     this.#scheduleWake(at);
     const { session } = live.state;
     return { admitted: true, claims: { role: "viewer", session, seat: id, ...seat, ...mirror } };
@@ -153,6 +155,12 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const { lastFrame } = endOf(live);
     await this.#end("revoked");
     return { seats: revoked, ended, ...(lastFrame === undefined ? {} : { lastFrame }) };
+  }
+
+  async change(seats: readonly ChangedSeat[]): Promise<void> {
+    const at = Date.now();
+    for (const { seat, terms } of seats) this.#live?.happened({ type: "seat-changed", at, seat, terms });
+    this.#scheduleWake(at);
   }
 
   #revokeQuietly(live: LiveSession, seats: readonly string[], at: number): RevokedSeat[] {
@@ -319,18 +327,18 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
 
   #goLive(state: LiveSession["state"], sockets: Iterable<SeatSocket>): LiveSession {
     const end = (reason: EndReason) => this.ctx.waitUntil(this.end(reason));
-    const seatOver = (seat: string) => this.#tellSeatOver(seat);
+    const seatOver: SessionHost["seatOver"] = (seat, reason) => this.#tellSeatOver(seat, reason);
     return new LiveSession(state, { store: this.#store, end, seatOver }, sockets);
   }
 
   /** The tenant counts who sits where, for its limits and for whoever is revoked. */
-  #tellSeatOver(seat: string): void {
+  #tellSeatOver(seat: string, reason: Parameters<SessionHost["seatOver"]>[1]): void {
     const spec = this.#spec;
     if (spec === undefined || this.#isRevoking) return;
     const tenant = this.#tenant(spec);
     // First, by the same stub: afterwards the tenant does not know whose seat it was.
     if (this.#live !== undefined) this.#tellUses(this.#live, spec, tenant);
-    this.ctx.waitUntil(tenant.seatLeft(spec.session, seat));
+    this.ctx.waitUntil(tenant.seatLeft(spec.session, seat, reason));
   }
 
   /** For the audit log. What could not be told is told with the next. */

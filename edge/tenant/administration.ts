@@ -1,4 +1,12 @@
-import { explain, type Policy, SCOPES, SCOPES_OF_ROLE, type Subject, writeApiKey } from "../access/index.ts";
+import {
+  type Binding,
+  explain,
+  type Policy,
+  SCOPES,
+  SCOPES_OF_ROLE,
+  type Subject,
+  writeApiKey,
+} from "../access/index.ts";
 import { done, refused } from "./answer.ts";
 import type {
   Answer,
@@ -131,6 +139,12 @@ export class Administration {
     if (policy === undefined) return refused("not-found");
     this.policies.remove(id);
     return done(policy);
+  }
+
+  /** The binding, if any policy is bound so: a group that none speaks of decides nothing. */
+  ruledBy(binding: Exclude<Binding, { to: "tenant" }>): readonly Binding[] {
+    const isBound = (one: Binding) => one.to === binding.to && one.id === binding.id;
+    return this.policies.all().some((policy) => isBound(policy.binding)) ? [binding] : [];
   }
 
   /** Whom policies are weighed for; undefined for a person who is not known. */

@@ -1,5 +1,5 @@
 import type { Right } from "#protocol";
-import type { Circumstances, Explanation, Policy, Role, Scope } from "../access/claims.ts";
+import type { Circumstances, Explanation, Policy, Role, Scope, Terms } from "../access/claims.ts";
 import type { AuditEvent } from "../audit/index.ts";
 import type { ScimType } from "../scim/contract.ts";
 import type { RevokedSeats } from "../session/contract.ts";
@@ -189,8 +189,8 @@ export type EntryRefusal = "link-revoked" | "no-such-person" | "not-allowed" | "
 export type Entry =
   | {
       readonly admitted: true;
-      /** Of the rights that were wished for, those that the policies allow. */
-      readonly rights: readonly Right[];
+      /** Of the rights that were wished for, those that the policies allow, and within which limits. */
+      readonly terms: Terms;
       /** Id of the person. */
       readonly person?: string;
       /** Seats that the session may have with this one. */
@@ -199,9 +199,11 @@ export type Entry =
   | { readonly admitted: false; readonly refusal: EntryRefusal };
 
 /** A seat that was given after `enter` had admitted somebody. */
-export interface NewSeat extends Omit<EntryWish, "app" | "conditions"> {
+export interface NewSeat extends Omit<EntryWish, "conditions"> {
   readonly session: string;
   readonly seat: string;
+  /** What it was given, of the rights that were wished for. */
+  readonly terms: Terms;
   readonly viewers?: number;
   /** Who opened it, when neither a link nor a person did. */
   readonly actor: string;
@@ -321,8 +323,8 @@ export interface TenantRpc extends SigninRpc, LogRpc {
   look(wish: EntryWish): Promise<readonly Right[]>;
   /** They sit there. A refusal: what admitted them was withdrawn meanwhile, or the session is full, and the seat must go. */
   seated(seat: NewSeat): Promise<{ readonly seated: true } | { readonly seated: false; readonly refusal: SeatRefusal }>;
-  /** A seat is over, by itself. */
-  seatLeft(session: string, seat: string): Promise<void>;
+  /** A seat is over, by itself. `reason`: what of its time limits was over. */
+  seatLeft(session: string, seat: string, reason?: "idle" | "length"): Promise<void>;
   sessionEnded(ended: EndedSession): Promise<void>;
 
   /** The same people and groups as an identity provider sees them (docs/identity.md). */

@@ -1,5 +1,5 @@
 import type { Right } from "#protocol";
-import { type Decision, decide, rightsOf, type Subject } from "../access/index.ts";
+import { type Decision, decide, rightsOf, type Subject, type Terms, termsOf } from "../access/index.ts";
 import type { AuditEvent } from "../audit/index.ts";
 import type { Administration } from "./administration.ts";
 import type { Closed } from "./closings.ts";
@@ -47,12 +47,13 @@ export class Door {
     if (broken !== undefined) return this.#refuse(wish, broken.refusal, undefined, at, [broken.limit]);
     const decision = this.#decide(subject, wish, at);
     if (!this.#leadsIntoSession(wish, decision)) return this.#refuse(wish, "no-such-session", decision, at);
-    const rights = rightsOf(decision, wish.rights);
-    if (decision.refusals.length > 0 || rights.length === 0) return this.#refuse(wish, "not-allowed", decision, at);
+    const terms = termsOf(decision, wish.rights);
+    if (decision.refusals.length > 0 || terms.rights.length === 0)
+      return this.#refuse(wish, "not-allowed", decision, at);
     const { viewers } = decision.session;
     return {
       admitted: true,
-      rights,
+      terms,
       ...(subject.person === undefined ? {} : { person: subject.person }),
       ...(viewers === undefined ? {} : { viewers }),
     };
@@ -66,11 +67,22 @@ export class Door {
     return decision.refusals.length > 0 ? [] : rightsOf(decision, wish.rights);
   }
 
+  /** What somebody who sits there would be given if they came now; undefined: nothing. Whether they are revoked is not asked. */
+  again(seat: Omit<EntryWish, "signin">, at: number): Terms | undefined {
+    const subject = this.#books.subject(seat);
+    if (subject === undefined) return undefined;
+    if (brokenCondition(seat, this.#books.embeddingOrigins()) !== undefined) return undefined;
+    const decision = this.#decide(subject, seat, at);
+    return decision.refusals.length > 0 ? undefined : termsOf(decision, seat.rights);
+  }
+
   /** What admitted them may have been withdrawn since: from here on a revocation finds the seat. */
   seated(seat: NewSeat, at: number): Seated {
     if (this.#isRevoked(seat.link)) return { seated: false, refusal: "link-revoked" };
     if (!this.#isActive(seat.person) || this.#isSignedOut(seat.signin))
       return { seated: false, refusal: "not-allowed" };
+    const terms = this.again(seat, at);
+    if (terms === undefined || terms.rights.length === 0) return { seated: false, refusal: "not-allowed" };
     if (seat.viewers !== undefined && this.#presence.count(seat.session) >= seat.viewers) {
       return { seated: false, refusal: "session-full" };
     }
@@ -87,10 +99,11 @@ export class Door {
     return { seated: true };
   }
 
-  left(session: string, seat: string, at: number): void {
+  left(session: string, seat: string, at: number, reason?: "idle" | "length"): void {
     this.#usage.tellSeat(session, seat, at);
     if (!this.#presence.leave(session, seat)) return;
-    this.#journal.write({ action: "seat.closed", actor: "session", session, subject: `seat:${seat}` }, at);
+    const why = reason === undefined ? {} : { detail: { reason } };
+    this.#journal.write({ action: "seat.closed", actor: "session", session, subject: `seat:${seat}`, ...why }, at);
   }
 
   ended({ session, reason, lastFrame }: EndedSession, at: number): void {
@@ -163,7 +176,7 @@ export class Door {
 }
 
 /** With the browser's sign-in, by which the seat can be followed to who proved what, and how. */
-function seatDetail({ rights, signin }: NewSeat) {
+function seatDetail({ terms: { rights }, signin }: NewSeat) {
   return signin === undefined ? { rights } : { rights, signin };
 }
 

@@ -1,9 +1,10 @@
+import type { Binding } from "../access/claims.ts";
 import type { AuditEvent } from "../audit/index.ts";
 import type { Env } from "../env.ts";
 import { sessionStub } from "../session/index.ts";
 import { Administration } from "./administration.ts";
 import type { CloseSeats } from "./closings.ts";
-import type { Answer, Caller, Receipt } from "./contract.ts";
+import type { Answer, Caller, NewSeat, Receipt } from "./contract.ts";
 import { Directory } from "./directory.ts";
 import { Door } from "./door.ts";
 import { Journal } from "./journal.ts";
@@ -16,6 +17,7 @@ import { Webhooks } from "./log/webhooks.ts";
 import { isMade, migrate } from "./migrations.ts";
 import { Presence } from "./presence.ts";
 import { Revocations } from "./revocations.ts";
+import { type Followed, SeatChanges, type TellSeats } from "./seat-changes.ts";
 import { SigninDesk } from "./signin/desk.ts";
 
 /** What a tenant is made of, once there is anything in it. */
@@ -26,6 +28,7 @@ interface Parts {
   readonly door: Door;
   readonly desk: SigninDesk;
   readonly revocations: Revocations;
+  readonly changes: SeatChanges;
   readonly directory: Directory;
   readonly webhooks: Webhooks;
   readonly deliveries: Deliveries;
@@ -75,6 +78,48 @@ export class Ledger {
     });
   }
 
+  /**
+   * The same, of what decides about those who sit somewhere: they have what they may do from now on when this is done.
+   * @param about whom it was about, and is
+   */
+  async changeRules<Value>(
+    caller: Caller,
+    change: (books: Administration, at: number) => Answer<Value>,
+    tell: (value: Value) => Omit<AuditEvent, "actor">,
+    about: (value: Value) => readonly Binding[],
+  ): Promise<Answer<Value>> {
+    const { books, changes } = this.read();
+    const when = { id: crypto.randomUUID(), at: Date.now() };
+    const by = actorOf(caller);
+    let followed: Followed | undefined;
+    const answer = this.#commit(() => {
+      const changed = change(books, when.at);
+      if (!changed.done) return changed;
+      const event = { ...tell(changed.value), ...by };
+      this.journal.write(event, when.at);
+      followed = changes.follow(about(changed.value), { by, subject: event.subject ?? event.action, ...when });
+      return changed;
+    });
+    if (followed !== undefined) await this.#sayAll(followed);
+    return answer;
+  }
+
+  /** What was changed already, outside of the books' own ways. */
+  async follow(bindings: readonly Binding[], actor: string, subject: string): Promise<void> {
+    const { changes } = this.read();
+    const change = { by: { actor }, subject, id: crypto.randomUUID(), at: Date.now() };
+    await this.#sayAll(this.#commit(() => changes.follow(bindings, change)));
+  }
+
+  async #sayAll(followed: Followed): Promise<void> {
+    const { changes } = this.read();
+    if (followed.sessions.size === 0 && followed.ended === undefined) return;
+    await this.#setAlarm();
+    await changes.finish(followed);
+    await this.#setAlarm();
+    this.#written();
+  }
+
   note(event: AuditEvent, at: number): void {
     this.#commit(() => this.journal.write(event, at));
   }
@@ -88,6 +133,21 @@ export class Ledger {
   atDoor<Value>(pass: (door: Door, at: number) => Value): Value {
     const { door } = this.read();
     return this.#commit(() => pass(door, Date.now()));
+  }
+
+  /** A seat was given: what the tenant said of it before may have changed since. */
+  async seat(wish: NewSeat): Promise<ReturnType<Door["seated"]>> {
+    const { door, changes } = this.read();
+    const at = Date.now();
+    const change = { by: { actor: "session" }, subject: `session:${wish.session}`, id: crypto.randomUUID(), at };
+    let followed: Followed | undefined;
+    const seated = this.#commit(() => {
+      const answer = door.seated(wish, at);
+      if (answer.seated) followed = changes.followSeat(wish.session, wish.seat, change);
+      return answer;
+    });
+    if (followed !== undefined) await this.#sayAll(followed);
+    return seated;
   }
 
   atDesk<Value>(ask: (desk: SigninDesk, at: number) => Value): Value {
@@ -117,7 +177,7 @@ export class Ledger {
     if (parts === undefined) return;
     // Not waited for: a receiver may take its time, and the next alarm rings only when this one is done.
     this.#ctx.waitUntil(this.#deliver(parts.deliveries));
-    await parts.revocations.retry(Date.now());
+    await Promise.all([parts.revocations.retry(Date.now()), parts.changes.retry(Date.now())]);
     this.#commit(() => parts.usage.tellDue(Date.now()));
     await parts.retention.run(Date.now(), (work) => this.#commit(work));
     this.#written();
@@ -137,9 +197,9 @@ export class Ledger {
   /** One alarm for everything that waits for a moment. */
   async #setAlarm(): Promise<void> {
     if (this.#parts === undefined) return;
-    const { revocations, deliveries, retention, usage } = this.#parts;
+    const { revocations, changes, deliveries, retention, usage } = this.#parts;
     const due = Math.min(
-      ...[revocations, deliveries, retention, usage].map((one) => one.nextDue() ?? Number.POSITIVE_INFINITY),
+      ...[revocations, changes, deliveries, retention, usage].map((one) => one.nextDue() ?? Number.POSITIVE_INFINITY),
     );
     if (Number.isFinite(due)) await this.#ctx.storage.setAlarm(due);
   }
@@ -168,11 +228,13 @@ export class Ledger {
     const door = new Door(books, links, presence, desk.signins, this.journal, usage);
     const webhooks = new Webhooks(sql);
     const port: DeliveryPort = deliveryPort(this.#env, this.#tenant, (work) => this.#commit(work));
+    const revocations = new Revocations(sql, this.journal, door, close);
+    const tell: TellSeats = async (session, seats) => await sessionStub(this.#env.SESSION, session).change(seats);
     this.#parts = {
-      ...{ books, links, presence, desk, door, webhooks, usage },
+      ...{ books, links, presence, desk, door, webhooks, usage, revocations },
       deliveries: new Deliveries(webhooks, this.journal, port),
       retention: new Retention(sql, this.journal, webhooks),
-      revocations: new Revocations(sql, this.journal, door, close),
+      changes: new SeatChanges(sql, { presence, door, journal: this.journal, revocations }, tell),
       directory: new Directory(sql, books),
     };
     return this.#parts;

@@ -107,6 +107,13 @@ export const MIGRATIONS: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE INDEX usage_due ON usage (due);
   `,
+  `
+  ALTER TABLE seat ADD COLUMN wish TEXT;
+  ALTER TABLE seat ADD COLUMN held TEXT;
+  ALTER TABLE seat ADD COLUMN due INTEGER;
+  ALTER TABLE seat ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX seat_due ON seat (due) WHERE due IS NOT NULL;
+  `,
 ];
 
 /** Whether anything was ever stored here: anybody can call an object into being by a made-up name. */

@@ -1,4 +1,34 @@
-import type { EndedSession, NewSeat } from "./contract.ts";
+import type { EndedSession, EntryWish, NewSeat } from "./contract.ts";
+
+// A type, not an interface: rows must have an index signature.
+type Row = {
+  session: string;
+  seat: string;
+  link: string | null;
+  person: string | null;
+  wish: string;
+  held: string;
+};
+
+const SELECT = "SELECT session, seat, link, person, wish, held FROM seat WHERE wish IS NOT NULL";
+
+/** What somebody wanted when they came in, kept for deciding it anew. */
+type Wish = { readonly [Name in "app" | "rights" | "place" | "embeddedBy"]: NewSeat[Name] | undefined };
+
+/** A seat with what it wished for and what it was given. */
+export interface SeatedRow extends Omit<EntryWish, "signin" | "conditions"> {
+  readonly session: string;
+  readonly seat: string;
+  /** As it is stored: the same terms are the same text. */
+  readonly held: string;
+}
+
+function readRow({ session, seat, link, person, wish, held }: Row): SeatedRow {
+  // Safe: only this module writes the column, out of a seat's fields; undefined ones are left out by JSON.
+  const fields = JSON.parse(wish) as Pick<EntryWish, "app" | "rights" | "place" | "embeddedBy">;
+  const who = { ...(link === null ? {} : { link }), ...(person === null ? {} : { person }) };
+  return { session, seat, held, ...who, ...fields };
+}
 
 /** Who sits where: the open sessions of a tenant and their seats, kept for whoever must leave them. */
 export class Presence {
@@ -9,12 +39,13 @@ export class Presence {
   }
 
   /** @returns whether the session is new */
-  add({ session, seat, link, person, signin }: NewSeat, at: number): boolean {
+  add({ session, seat, link, person, signin, app, rights, place, embeddedBy, terms }: NewSeat, at: number): boolean {
     const isNew =
       this.#sql.exec("INSERT OR IGNORE INTO session (id, opened) VALUES (?, ?)", session, at).rowsWritten > 0;
     this.#sql.exec(
-      "INSERT OR IGNORE INTO seat (session, seat, link, person, signin, opened) VALUES (?, ?, ?, ?, ?, ?)",
+      "INSERT OR IGNORE INTO seat (session, seat, link, person, signin, opened, wish, held) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       ...[session, seat, link ?? null, person ?? null, signin ?? null, at],
+      ...[JSON.stringify({ app, rights, place, embeddedBy } satisfies Wish), JSON.stringify(terms)],
     );
     return isNew;
   }
@@ -49,6 +80,16 @@ export class Presence {
       .toArray()[0];
     if (row?.person != null) return `person:${row.person}`;
     return row?.link == null ? undefined : `link:${row.link}`;
+  }
+
+  /** Every seat whose wishes are known: those of before an earlier version are not. */
+  all(): SeatedRow[] {
+    return this.#sql.exec<Row>(`${SELECT} ORDER BY session, seat`).toArray().map(readRow);
+  }
+
+  /** None, or the one. */
+  find(session: string, seat: string): SeatedRow[] {
+    return this.#sql.exec<Row>(`${SELECT} AND session = ? AND seat = ?`, session, seat).toArray().map(readRow);
   }
 
   /** What a browser had opened goes on when it signs in again. */

@@ -91,10 +91,12 @@ export class TenantObject extends LogObject implements TenantRpc {
   }
 
   async changePerson(caller: Caller, id: string, change: PersonChange): Promise<Answer<Person>> {
-    const changed = this.#ledger.change(
+    const changed = await this.#ledger.changeRules(
       caller,
       (books, at) => books.changePerson(caller, id, change, at),
       (person) => ({ action: "person.changed", ...about(person, Object.keys(change)) }),
+      // Whoever is disabled loses all of it below.
+      (person) => (person.active ? [{ to: "person", id }] : []),
     );
     if (changed.done && change.active === false) await this.#ledger.endAccess(caller, "person", id);
     return changed;
@@ -127,19 +129,21 @@ export class TenantObject extends LogObject implements TenantRpc {
   }
 
   async changeGroup(caller: Caller, id: string, change: GroupChange): Promise<Answer<Group>> {
-    return this.#ledger.change(
+    return await this.#ledger.changeRules(
       caller,
       (books, at) => books.changeGroup(id, change, at),
       (group) => ({ action: "group.changed", ...ofGroup(group, Object.keys(change)) }),
+      () => this.#ledger.read().books.ruledBy({ to: "group", id }),
     );
   }
 
   async removeGroup(caller: Caller, id: string): Promise<Answer<null>> {
     return nothing(
-      this.#ledger.change(
+      await this.#ledger.changeRules(
         caller,
         (books) => books.removeGroup(id),
         (group) => ({ action: "group.removed", ...ofGroup(group) }),
+        () => this.#ledger.read().books.ruledBy({ to: "group", id }),
       ),
     );
   }
@@ -153,27 +157,31 @@ export class TenantObject extends LogObject implements TenantRpc {
   }
 
   async addPolicy(caller: Caller, fields: PolicyFields): Promise<Answer<StoredPolicy>> {
-    return this.#ledger.change(
+    return await this.#ledger.changeRules(
       caller,
       (books, at) => books.addPolicy(fields, crypto.randomUUID(), at),
       (policy) => ({ action: "policy.added", ...ofPolicy(policy) }),
+      ({ binding }) => [binding],
     );
   }
 
   async putPolicy(caller: Caller, id: string, fields: PolicyFields): Promise<Answer<StoredPolicy>> {
-    return this.#ledger.change(
+    const before = this.#ledger.read().books.policies.get(id)?.binding;
+    return await this.#ledger.changeRules(
       caller,
       (books, at) => books.putPolicy(id, fields, at),
       (policy) => ({ action: "policy.changed", ...ofPolicy(policy) }),
+      ({ binding }) => [binding, ...(before === undefined ? [] : [before])],
     );
   }
 
   async removePolicy(caller: Caller, id: string): Promise<Answer<null>> {
     return nothing(
-      this.#ledger.change(
+      await this.#ledger.changeRules(
         caller,
         (books) => books.removePolicy(id),
         (policy) => ({ action: "policy.removed", ...ofPolicy(policy) }),
+        ({ binding }) => [binding],
       ),
     );
   }
@@ -220,10 +228,11 @@ export class TenantObject extends LogObject implements TenantRpc {
   }
 
   async setEmbeddingOrigins(caller: Caller, origins: readonly string[]): Promise<readonly string[]> {
-    this.#ledger.change(
+    await this.#ledger.changeRules(
       caller,
       (books) => done(books.setEmbeddingOrigins(origins)),
       () => ({ action: "settings.changed", detail: { embeddingOrigins: origins } }),
+      () => [{ to: "tenant" }],
     );
     return this.#ledger.read().books.embeddingOrigins();
   }
@@ -248,11 +257,11 @@ export class TenantObject extends LogObject implements TenantRpc {
   }
 
   async seated(seat: NewSeat): Promise<Awaited<ReturnType<TenantRpc["seated"]>>> {
-    return this.#ledger.atDoor((door, at) => door.seated(seat, at));
+    return await this.#ledger.seat(seat);
   }
 
-  async seatLeft(session: string, seat: string): Promise<void> {
-    if (this.#ledger.known !== undefined) this.#ledger.atDoor((door, at) => door.left(session, seat, at));
+  async seatLeft(session: string, seat: string, reason?: "idle" | "length"): Promise<void> {
+    if (this.#ledger.known !== undefined) this.#ledger.atDoor((door, at) => door.left(session, seat, at, reason));
   }
 
   async sessionEnded(ended: EndedSession): Promise<void> {
@@ -260,7 +269,7 @@ export class TenantObject extends LogObject implements TenantRpc {
   }
 
   async scimList(kind: ScimKind, query: ScimQuery): Promise<ScimAnswer<ScimPage>> {
-    return this.#answerScim(() => done(this.#ledger.read().directory.list(kind, query)));
+    return await this.#answerScim(async () => done(this.#ledger.read().directory.list(kind, query)));
   }
 
   async scimGet(kind: ScimKind, id: string): Promise<ScimAnswer<ScimResource>> {
@@ -271,17 +280,20 @@ export class TenantObject extends LogObject implements TenantRpc {
     const { directory, books } = this.#ledger.read();
     const wasActive = books.people.get(change.id ?? "")?.active === true;
     const [id, what] = [crypto.randomUUID(), change.op === "add" ? "added" : "changed"] as const;
-    const written = this.#answerScim<Person | Group>(() =>
+    const written = await this.#answerScim<Person | Group>(async () =>
       kind === "User"
-        ? this.#ledger.change(
+        ? await this.#ledger.changeRules(
             caller,
             (_books, at) => directory.writeUser(caller, change, id, at),
             (person) => ({ action: `person.${what}`, ...about(person) }),
+            // Of what an identity provider says of a person nothing is asked by policies but the groups.
+            () => [],
           )
-        : this.#ledger.change(
+        : await this.#ledger.changeRules(
             caller,
             (_books, at) => directory.writeGroup(change, id, at),
             (group) => ({ action: `group.${what}`, ...ofGroup(group) }),
+            (group) => books.ruledBy({ to: "group", id: group.id }),
           ),
     );
     if (!written.done) return written;
@@ -291,14 +303,14 @@ export class TenantObject extends LogObject implements TenantRpc {
   }
 
   async scimRemove(caller: Caller, kind: ScimKind, id: string, ifMatch?: string): Promise<ScimAnswer<null>> {
-    const expected = this.#answerScim(() => this.#ledger.read().directory.expect(kind, id, ifMatch));
+    const expected = await this.#answerScim(async () => this.#ledger.read().directory.expect(kind, id, ifMatch));
     if (!expected.done) return expected;
     return kind === "User" ? await this.removePerson(caller, id) : await this.removeGroup(caller, id);
   }
 
-  #answerScim<Value>(ask: () => Answer<Value>): ScimAnswer<Value> {
+  async #answerScim<Value>(ask: () => Promise<Answer<Value>>): Promise<ScimAnswer<Value>> {
     try {
-      return ask();
+      return await ask();
     } catch (error) {
       if (!(error instanceof ScimFault)) throw error;
       return { done: false, refusal: "invalid", type: error.type, detail: error.message };

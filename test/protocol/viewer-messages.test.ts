@@ -26,6 +26,10 @@ const FROM_VIEWER: {
   "keyframe-request": [{ type: "keyframe-request" }, '{"type":"keyframe-request"}'],
   clock: [{ type: "clock", sentAt: 1763956800000000 }, '{"type":"clock","sentAt":1763956800000000}'],
   "lease-request": [{ type: "lease-request", want: true }, '{"type":"lease-request","want":true}'],
+  "lease-answer": [
+    { type: "lease-answer", seat: "b7c1", give: true },
+    '{"type":"lease-answer","seat":"b7c1","give":true}',
+  ],
   clipboard: [{ type: "clipboard", text: 'q"é\n' }, '{"type":"clipboard","text":"q\\"é\\n"}'],
   "open-app": [{ type: "open-app", app: "org.example.notes" }, '{"type":"open-app","app":"org.example.notes"}'],
   quality: [
@@ -103,6 +107,7 @@ const TO_VIEWER: {
   ],
   origin: [{ type: "origin", state: "away" }, '{"type":"origin","state":"away"}'],
   lease: [{ type: "lease", lease: 5, mine: false, held: true }, '{"type":"lease","lease":5,"mine":false,"held":true}'],
+  "lease-asked": [{ type: "lease-asked", seat: "b7c1" }, '{"type":"lease-asked","seat":"b7c1"}'],
   "input-ack": [{ type: "input-ack", lease: 4, sequence: 18 }, '{"type":"input-ack","lease":4,"sequence":18}'],
   "clock-reply": [
     { type: "clock-reply", sentAt: 1763956800000000, at: 1763956800004000, edgeAge: { p50: 9, p95: 14 } },
@@ -118,6 +123,28 @@ const TO_VIEWER: {
     '{"type":"hardware-ask","purpose":"Camera","want":{"kind":"camera","width":640,"height":480,"frameRate":15}}',
   ],
   "hardware-done": [{ type: "hardware-done", kind: "camera" }, '{"type":"hardware-done","kind":"camera"}'],
+  rights: [
+    {
+      type: "rights",
+      rights: ["view", "clipboard", "location", "motion"],
+      allowance: {
+        clipboardToDevice: { maxBytes: 4096, perMinute: 6 },
+        clipboardFromDevice: { perMinute: 0 },
+        apps: ["notes"],
+        asksToSteer: true,
+        singleApp: true,
+        location: { gridM: 1000, perMinute: 2 },
+        motionHz: 10,
+      },
+    },
+    '{"type":"rights","rights":["view","clipboard","location","motion"],"allowance":{"clipboardToDevice":{"maxBytes":4096,' +
+      '"perMinute":6},"clipboardFromDevice":{"perMinute":0},"apps":["notes"],"asksToSteer":true,"singleApp":true,' +
+      '"location":{"gridM":1000,"perMinute":2},"motionHz":10}}',
+  ],
+  ending: [
+    { type: "ending", reason: "idle", at: 1763956860000000 },
+    '{"type":"ending","reason":"idle","at":1763956860000000}',
+  ],
   refused: [
     { type: "refused", what: "clipboard", reason: "no-right" },
     '{"type":"refused","what":"clipboard","reason":"no-right"}',

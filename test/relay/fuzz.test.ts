@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { readFrameHeader } from "#protocol";
-import { rememberOrigin, rememberRelay, rememberSeat, restoreRelay } from "../../edge/relay/index.ts";
+import { type Right, readFrameHeader } from "#protocol";
+import { apply, rememberOrigin, rememberRelay, rememberSeat, restoreRelay } from "../../edge/relay/index.ts";
 import { Random, seeds } from "../support/random.ts";
 import { DEVICE, MOVE, RelayWorld, TAP } from "../support/relay-world.ts";
 
@@ -8,6 +8,7 @@ const STEPS = 3_000;
 /** Now and then the trouble ends for 3 s of 30 fps: by then all must have been well for a while. */
 const CALM_EVERY = 200;
 const CALM_FRAMES = 90;
+const RIGHTS: readonly Right[] = ["view", "audio", "touch", "keyboard", "clipboard"];
 const SEATS = ["ada", "bob", "cyd", "dan"];
 
 interface Peer {
@@ -41,6 +42,7 @@ class Life {
     else if (roll < 0.9) this.#steer(random.pick(SEATS));
     else if (roll < 0.92) this.#agent();
     else if (roll < 0.925) this.#sleep();
+    else if (roll < 0.935) this.#change(random.pick(SEATS), random.chance(0.6));
     for (const [seat, peer] of this.#peers)
       if (peer.connection !== undefined && peer.reads && random.chance(0.4)) this.#ack(seat);
   }
@@ -49,6 +51,7 @@ class Life {
   calmDown(): void {
     const { world } = this;
     for (const peer of this.#peers.values()) peer.reads = true;
+    for (const seat of SEATS) this.#change(seat, true);
     if (this.#origin === undefined || world.state.origin.phase !== "online") this.#dial();
     for (let frame = 0; frame < CALM_FRAMES && !world.ended(); frame += 1) {
       world.pass(33);
@@ -73,10 +76,13 @@ class Life {
     const keyframe = this.#needsKeyframe || (asked >= this.#seenRequests && asked !== -1);
     this.#seenRequests = world.toOrigin.length;
     if (mayLose && this.#random.chance(0.01)) this.#sequence += 1;
+    const blind = SEATS.filter((seat) => world.state.seats.get(seat)?.rights.includes("view") === false);
+    const shown = blind.map((seat) => world.frames.get(seat)?.length);
     world.frame(
       { kind: "video", keyframe, sequence: this.#sequence, epoch: this.#epoch },
       this.#random.int(100, keyframe ? 60_000 : 9_000),
     );
+    expect(blind.map((seat) => world.frames.get(seat)?.length)).toEqual(shown);
     this.#sequence += 1;
     this.#needsKeyframe = false;
   }
@@ -108,7 +114,18 @@ class Life {
     const before = this.world.inputs.length;
     const holder = this.world.state.lease.holder;
     this.world.input(seat, this.#random.pick([TAP, MOVE]), { epoch: this.#epoch });
-    if (holder !== seat) expect(this.world.inputs.length).toBe(before);
+    const mayTouch = this.world.state.seats.get(seat)?.rights.includes("touch") === true;
+    if (holder !== seat || !mayTouch) expect(this.world.inputs.length).toBe(before);
+  }
+
+  /** Its rights are decided anew: all of them, or any. */
+  #change(seat: string, all: boolean): void {
+    const { world } = this;
+    const rights = RIGHTS.filter(() => all || this.#random.chance(0.5));
+    const terms = { rights, allowance: {}, times: {} };
+    world.take(apply(world.state, { type: "seat-changed", at: world.at, seat, terms }));
+    const { holder } = world.state.lease;
+    if (holder === seat) expect(rights.includes("touch") || rights.includes("keyboard")).toBe(true);
   }
 
   #agent(): void {

@@ -139,7 +139,7 @@ describe("a mirror", () => {
     world.toSeat.set("bob", []);
     const event = { type: "viewer-continued", at: world.at, seat: "bob", mirror: "apac-1", connection: 95 } as const;
     world.take(apply(world.state, event));
-    expect(world.toSeat.get("bob")).toEqual(["display", "origin", "lease"]);
+    expect(world.toSeat.get("bob")).toEqual(["display", "origin", "rights", "lease"]);
     world.input("bob", TAP);
     expect(world.inputs).toHaveLength(1);
   });
@@ -157,7 +157,9 @@ describe("a mirror", () => {
   it("S-11 G-5 a seat's mirror is remembered", () => {
     watchAt("apac-1", "bob");
     const memory = rememberRelay(world.state);
-    expect(memory.seats).toEqual([{ id: "bob", rights: ["view", "audio", "touch"], mirror: "apac-1" }]);
+    expect(memory.seats).toEqual([
+      { id: "bob", rights: ["view", "audio", "touch"], mirror: "apac-1", since: world.at },
+    ]);
     const state = restoreRelay({ session: "s", device: DEVICE, memory, sockets: [], picture: [] }, world.at);
     expect(state.seats.get("bob")).toMatchObject({ mirror: "apac-1", presence: { phase: "absent" } });
   });

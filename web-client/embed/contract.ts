@@ -1,4 +1,4 @@
-import type { DeviceButton, LeaseView, Refusal, SessionState, SoundState } from "../sdk/index.ts";
+import type { DeviceButton, Ending, LeaseView, Refusal, SessionState, SoundState } from "../sdk/index.ts";
 
 /** The words between a page and the frame in it (docs/embedding.md). Types alone: neither side carries the other's code. */
 
@@ -28,6 +28,10 @@ export interface EmbedEvents {
   ended: { readonly reason: Extract<SessionState, { name: "ended" }>["reason"] };
   welcome: { readonly device: string; readonly rights: readonly string[] };
   lease: LeaseView;
+  /** What this seat may do from now on. */
+  rights: { readonly rights: readonly string[] };
+  /** The time that was given is about to be over. */
+  ending: Ending;
   refused: Refusal;
   sound: SoundState;
   /** F6 was pressed in the picture: put the focus on the page's own controls. */

@@ -232,6 +232,8 @@ class InElement extends Mounted {
     });
     session.on("welcome", ({ device, rights }) => this.emit("welcome", { device: device.name, rights }));
     session.on("lease", ({ mine, held }) => this.emit("lease", { mine, held }));
+    session.on("rights", ({ rights }) => this.emit("rights", { rights }));
+    session.on("ending", ({ reason, at }) => this.emit("ending", { reason, at }));
     session.on("refused", ({ what, reason }) => this.emit("refused", { what, reason }));
     session.on("sound", (sound) => this.emit("sound", sound));
     session.on("leave", () => this.emit("leave", undefined));

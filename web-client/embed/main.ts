@@ -61,6 +61,8 @@ function follow(session: Session): void {
   });
   session.on("welcome", ({ device, rights }) => tell({ type: "welcome", value: { device: device.name, rights } }));
   session.on("lease", ({ mine, held }) => tell({ type: "lease", value: { mine, held } }));
+  session.on("rights", ({ rights }) => tell({ type: "rights", value: { rights } }));
+  session.on("ending", ({ reason, at }) => tell({ type: "ending", value: { reason, at } }));
   session.on("refused", ({ what, reason }) => tell({ type: "refused", value: { what, reason } }));
   session.on("sound", (value) => tell({ type: "sound", value }));
   session.on("leave", () => tell({ type: "leave", value: undefined }));

@@ -31,6 +31,8 @@ export function setUpBar(view: NearglassView): void {
 /** What the bar shows of a session. */
 export function followSession(session: Session): void {
   session.on("sound", showSound);
+  session.on("welcome", () => showAllowed(session));
+  session.on("rights", () => showAllowed(session));
   session.on("state", ({ name }) => {
     const usable = name === "live";
     for (const id of [...DEVICE_BUTTONS, "keyboard"]) byId(id, HTMLButtonElement).disabled = !usable;
@@ -38,6 +40,13 @@ export function followSession(session: Session): void {
   });
   // F6 in the picture: on to the page's own controls.
   session.on("leave", () => byId("back", HTMLButtonElement).focus());
+}
+
+/** A button for what is not allowed would only be refused. */
+function showAllowed({ rights, allowance }: Session): void {
+  const mayType = rights.includes("keyboard");
+  for (const name of DEVICE_BUTTONS) byId(name, HTMLButtonElement).hidden = !mayType || allowance.singleApp === true;
+  byId("keyboard", HTMLButtonElement).hidden = !mayType;
 }
 
 function showSound(state: SoundState): void {

@@ -1,4 +1,5 @@
 import {
+  type Allowance,
   type AudioFormat,
   type DeviceDescription,
   type HardwareKind,
@@ -16,6 +17,7 @@ import { Emitter } from "./emitter.ts";
 import { missingFromBrowser } from "./environment.ts";
 import { type HardwareLoan, Lending } from "./hardware/lending.ts";
 import { Media } from "./media.ts";
+import { nowMicros } from "./now.ts";
 import type { ConnectOptions } from "./options.ts";
 import type { LeaseView, Session, SessionEvents } from "./session-api.ts";
 import type { SessionState } from "./state.ts";
@@ -38,6 +40,7 @@ export class ClientSession implements Session {
   #audio: AudioFormat | undefined;
   #welcomes = 0;
   #id: string | undefined;
+  #allowance: Allowance = {};
 
   constructor(options: ConnectOptions) {
     this.canvas = options.canvas ?? document.createElement("canvas");
@@ -93,6 +96,10 @@ export class ClientSession implements Session {
     return this.#parts?.controls.rights ?? [];
   }
 
+  get allowance(): Allowance {
+    return this.#allowance;
+  }
+
   get lease(): LeaseView {
     return this.#parts?.controls.lease ?? { mine: false, held: false };
   }
@@ -118,8 +125,13 @@ export class ClientSession implements Session {
     this.#connection.tell({ type: "lease-request", want: false });
   }
 
+  answerLease(seat: string, give: boolean): void {
+    this.#connection.tell({ type: "lease-answer", seat, give });
+  }
+
   setClipboard(text: string): boolean {
-    if (!this.rights.includes("clipboard") || text.length > MAX_CLIPBOARD_CHARS) return false;
+    const isNever = this.#allowance.clipboardToDevice?.perMinute === 0;
+    if (!this.rights.includes("clipboard") || isNever || text.length > MAX_CLIPBOARD_CHARS) return false;
     this.#connection.tell({ type: "clipboard", text: text.toWellFormed() });
     return true;
   }
@@ -141,7 +153,8 @@ export class ClientSession implements Session {
   }
 
   openApp(app: string): boolean {
-    if (!this.rights.includes("touch")) return false;
+    const mayOpen = this.#allowance.apps?.includes(app) ?? true;
+    if (!this.rights.includes("touch") || !mayOpen) return false;
     this.#connection.tell({ type: "open-app", app });
     return true;
   }
@@ -259,6 +272,12 @@ export class ClientSession implements Session {
         return this.#clock.answered(message);
       case "clipboard":
         return this.#emitter.emit("clipboard", message.text);
+      case "lease-asked":
+        return this.#emitter.emit("lease-asked", message.seat);
+      case "rights":
+        return this.#permitted(message);
+      case "ending":
+        return this.#emitter.emit("ending", { reason: message.reason, at: this.#toLocalMs(message.at) });
       case "refused":
         return this.#emitter.emit("refused", message);
       case "hardware-ask":
@@ -285,9 +304,23 @@ export class ClientSession implements Session {
     this.#parts?.media.begin(message.session, message.at);
     if (message.display !== undefined) this.#parts?.media.pictures.setDisplay(message.display);
     this.#parts?.controls.welcomed(message);
+    this.#allowance = message.allowance ?? {};
     this.#chooseSound();
     this.#emitter.emit("welcome", { device: message.device, rights: message.rights });
     this.#emitter.emit("lease", this.lease);
+  }
+
+  #permitted({ rights, allowance = {} }: Extract<ToViewerMessage, { type: "rights" }>): void {
+    this.#allowance = allowance;
+    this.#parts?.controls.permitted(rights);
+    this.#chooseSound();
+    this.#emitter.emit("rights", { rights, allowance });
+  }
+
+  #toLocalMs(sessionMicros: number | undefined): number | undefined {
+    if (sessionMicros === undefined) return undefined;
+    const at = Date.now();
+    return at + (sessionMicros - (this.#clock.toSessionMicros(nowMicros()) ?? at * 1_000)) / 1_000;
   }
 
   #chooseSound(): void {

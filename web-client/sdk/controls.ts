@@ -74,6 +74,11 @@ export class Controls {
     this.#steering.welcomed(message.rights, message.lease, message.appliedInput);
   }
 
+  /** What the seat may do has changed while it is connected. */
+  permitted(rights: readonly Right[]): void {
+    this.#steering.permitted(rights);
+  }
+
   leaseChanged(lease: Steering["lease"]): void {
     this.#steering.leaseChanged(lease);
   }

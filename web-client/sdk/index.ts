@@ -7,7 +7,7 @@ export type { DeviceButton } from "./controls.ts";
 export type { HardwareLoan } from "./hardware/lending.ts";
 export { handedOn, type Narrowing, narrow, seal } from "./narrow.ts";
 export type { ConnectOptions } from "./options.ts";
-export type { LeaseView, Refusal, Session, SessionEvents } from "./session-api.ts";
+export type { Ending, LeaseView, Permission, Refusal, Session, SessionEvents } from "./session-api.ts";
 export type { EndReason, SessionState } from "./state.ts";
 export type { SessionStats } from "./stats.ts";
 export type { PaintedPicture } from "./video/messages.ts";

@@ -1,4 +1,4 @@
-import type { DeviceDescription, HardwareKind, Right } from "#protocol";
+import type { Allowance, DeviceDescription, HardwareKind, Right } from "#protocol";
 import type { SoundState } from "./audio/sound.ts";
 import type { DeviceButton } from "./controls.ts";
 import type { HardwareLoan } from "./hardware/lending.ts";
@@ -15,8 +15,22 @@ export interface LeaseView {
 }
 
 export interface Refusal {
-  readonly what: "lease" | "touch" | "keyboard" | "clipboard" | "app";
-  readonly reason: "no-right" | "lease-held";
+  /** `home`: a key that leads out of the one app that is allowed. */
+  readonly what: "lease" | "touch" | "keyboard" | "clipboard" | "app" | "home";
+  /** `over-limit`: too long, or too often. `nobody`: nobody is there who could let this seat steer. */
+  readonly reason: "no-right" | "lease-held" | "over-limit" | "nobody" | "denied";
+}
+
+/** What this seat may do, and how much of it; what the allowance does not name is without limit. */
+export interface Permission {
+  readonly rights: readonly Right[];
+  readonly allowance: Allowance;
+}
+
+/** The time that was given is about to be over, by this page's clock, Unix milliseconds; undefined: it is not, after all. */
+export interface Ending {
+  readonly reason: "idle" | "length";
+  readonly at: number | undefined;
 }
 
 /** What a session tells, by name. */
@@ -26,6 +40,11 @@ export interface SessionEvents {
   /** A picture is on the canvas; as often as pictures come. */
   painted: PaintedPicture;
   lease: LeaseView;
+  /** Somebody in this seat asks whoever steers, who is you, to let them: say so by `answerLease`. */
+  "lease-asked": string;
+  /** What this seat may do has changed, and counts from now on. */
+  rights: Permission;
+  ending: Ending;
   /** Something this seat did was not done. */
   refused: Refusal;
   /** The device's clipboard changed. */
@@ -50,6 +69,7 @@ export interface Session {
   /** The same. */
   readonly device: DeviceDescription | undefined;
   readonly rights: readonly Right[];
+  readonly allowance: Allowance;
   readonly lease: LeaseView;
   stats(): SessionStats;
   /** Call `listener` at every such event; returns what ends that. */
@@ -60,9 +80,11 @@ export interface Session {
   /** Ask to steer. The first seat steers without asking, and a press asks by itself. */
   requestLease(): void;
   releaseLease(): void;
-  /** False when the seat may not use the clipboard, and for a text of over 16384 UTF-16 units: nothing is set then. */
+  /** Let a seat steer that has asked, or not. */
+  answerLease(seat: string, give: boolean): void;
+  /** False when the seat may not send to the clipboard, and for a text of over 16384 UTF-16 units: nothing is set then. */
   setClipboard(text: string): boolean;
-  /** Show an app of the device's list, by its id; false when the seat may not touch. */
+  /** Show an app of the device's list, by its id; false when the seat may not touch, or not open it. */
   openApp(app: string): boolean;
   /** Give the keyboard to the device. On a phone, within an event of the person, it opens the soft keyboard. */
   focusKeyboard(): void;

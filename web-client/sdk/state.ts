@@ -13,6 +13,10 @@ export type EndReason =
   | "device-offline"
   | "no-free-device"
   | "access-withdrawn"
+  /** Nobody had steered for as long as is allowed. */
+  | "idle-too-long"
+  /** It was as long as is allowed. */
+  | "time-over"
   | "not-permitted"
   | "version-unsupported"
   | "protocol-fault"
@@ -58,6 +62,8 @@ const END_REASONS = {
   [CLOSE.noSuchSession.code]: "session-ended",
   [CLOSE.sessionFull.code]: "session-full",
   [CLOSE.revoked.code]: "access-withdrawn",
+  [CLOSE.idleTooLong.code]: "idle-too-long",
+  [CLOSE.timeOver.code]: "time-over",
   [CLOSE.protocolFault.code]: "protocol-fault",
   [CLOSE.notPermitted.code]: "not-permitted",
   [CLOSE.messageTooBig.code]: "protocol-fault",

@@ -82,7 +82,7 @@ function bothReasons(left: Reason, right: Reason): Reason {
   return { ...left, policies: [...left.policies, ...right.policies] };
 }
 
-/** What each right of a seat needs. The clipboard is one right, for both directions. */
+/** What each right of a seat needs one of. The clipboard is one right; which ways it goes is said with it (`termsOf`). */
 const NEEDED_FOR: Readonly<Record<Right, readonly Capability[]>> = {
   view: ["view"],
   audio: ["audio"],
@@ -103,9 +103,27 @@ const ASKED_FOR_LATER: ReadonlySet<Capability> = new Set(["location", "motion", 
  * uses it is asked later.
  */
 export function rightsOf({ capabilities }: Decision, wished: readonly Right[]): readonly Right[] {
-  const isGiven = (name: Capability) => {
-    const { effect } = capabilities[name];
-    return effect === "allow" || (effect === "ask" && ASKED_FOR_LATER.has(name));
-  };
-  return wished.filter((right) => NEEDED_FOR[right].every(isGiven));
+  return wished.filter((right) => NEEDED_FOR[right].some((name) => isGiven({ capabilities }, name)));
+}
+
+/** What whoever steers does, and so consents to when they let another. */
+const STEERING: ReadonlySet<Capability> = new Set(["touch", "keyboard", "app-launch", "home-recents"]);
+
+/** Whether the seat may steer only when whoever does lets it (docs/protocol.md, L-5): where it may not touch or type otherwise. */
+export function asksToSteer({ capabilities: { touch, keyboard } }: Pick<Decision, "capabilities">): boolean {
+  const effects = [touch.effect, keyboard.effect];
+  return effects.includes("ask") && !effects.includes("allow");
+}
+
+/** The text that a clipboard holds. */
+const CLIPBOARD_TYPES = new Set(["text/plain", "text/*", "*/*"]);
+
+/** Whether anything of a capability is given. A limit of none is a `deny`. */
+export function isGiven({ capabilities }: Pick<Decision, "capabilities">, name: Capability): boolean {
+  const { effect, limits } = capabilities[name];
+  const isAsked = ASKED_FOR_LATER.has(name) || (STEERING.has(name) && asksToSteer({ capabilities }));
+  if (effect !== "allow" && !(effect === "ask" && isAsked)) return false;
+  if (limits.perMinute === 0 || limits.maxBytes === 0) return false;
+  const isClipboard = name === "clipboard-to-device" || name === "clipboard-from-device";
+  return !isClipboard || limits.types === undefined || limits.types.some((type) => CLIPBOARD_TYPES.has(type));
 }

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { allowance } from "../allowance.ts";
 import { audioFormat, deviceDescription, displayGeometry, right, videoCodec } from "../capability.ts";
 import { cameraCodec, hardwareAsk, hardwareDone, hardwareKind, location, motion } from "../hardware.ts";
 import { MAX_CONTROL_CHARS, MAX_DEVICES_CHARS } from "../limits.ts";
@@ -31,6 +32,8 @@ const fromViewer = {
   clock,
   /** Ask for the lease, or give it up. */
   "lease-request": z.object({ want: z.boolean() }),
+  /** The holder's answer to `lease-asked`: this seat may have the lease, or not. */
+  "lease-answer": z.object({ seat: label, give: z.boolean() }),
   clipboard,
   "open-app": openApp,
   /**
@@ -68,6 +71,8 @@ const toViewer = {
     session: label,
     seat: label,
     rights: z.array(right),
+    /** How much of them the seat may use; left out where nothing limits it. */
+    allowance: z.optional(allowance),
     /** Buys the next ticket for this seat, until the session's grace time has passed. */
     resume: opaque,
     device: deviceDescription,
@@ -85,6 +90,8 @@ const toViewer = {
   /** The device's side is there, or away and expected back. */
   origin: z.object({ state: z.enum(["online", "away"]) }),
   lease,
+  /** To the holder: this seat may steer only if the holder lets it, and asks to (L-5). */
+  "lease-asked": z.object({ seat: label }),
   "input-ack": inputAck,
   /** With the ages that the newest video frames had when they came to the edge (K-2). */
   "clock-reply": z.extend(clockReply, { edgeAge: z.optional(ages) }),
@@ -93,10 +100,14 @@ const toViewer = {
   "hardware-ask": hardwareAsk,
   /** It is not to be lent any more, nor asked for. */
   "hardware-done": hardwareDone,
+  /** From now on the seat may do this, and nothing else (R-4). */
+  rights: z.object({ rights: z.array(right), allowance: z.optional(allowance) }),
+  /** The seat's time is over then, on the session's clock; without `at` that is called off (S-13). */
+  ending: z.object({ reason: z.enum(["idle", "length"]), at: z.optional(micros) }),
   /** Something the seat asked for was not done; the session goes on. */
   refused: z.object({
-    what: z.enum(["lease", "touch", "keyboard", "clipboard", "app"]),
-    reason: z.enum(["no-right", "lease-held"]),
+    what: z.enum(["lease", "touch", "keyboard", "clipboard", "app", "home"]),
+    reason: z.enum(["no-right", "lease-held", "over-limit", "nobody", "denied"]),
   }),
 };
 

@@ -53,6 +53,8 @@ export class SigninObject extends DurableObject<Env> implements SigninRpc {
       case "taken-by-another":
         return { signedIn: false, refusal: come };
       default:
+        // What the provider says of groups may decide something for what is open already.
+        await this.ledger.follow([{ to: "person", id: come }], "identity-provider", `person:${come}`);
         await this.#replace(arrival, { id, person: come });
         return { signedIn: true, id, secret, person: come };
     }

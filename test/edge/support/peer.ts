@@ -64,6 +64,12 @@ export class Peer {
     });
   }
 
+  /** Every message of this type that has come so far. */
+  heard<Type extends ToViewerMessage["type"]>(type: Type): Extract<ToViewerMessage, { type: Type }>[] {
+    const said = this.#parsed(toViewerChannel.parse, 0);
+    return said.filter((message): message is Extract<ToViewerMessage, { type: Type }> => message.type === type);
+  }
+
   /** The same for what an origin is told. */
   async told<Type extends ToOriginMessage["type"]>(
     type: Type,

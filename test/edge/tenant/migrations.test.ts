@@ -39,6 +39,9 @@ const CONTENTS: readonly string[] = [
   INSERT INTO audit_start VALUES (1, 0, '');
   `,
   `INSERT INTO usage VALUES ('s1', 't1', 'clipboard.sent', '', 1, 5, 10, 10, NULL, NULL, 70);`,
+  `
+  INSERT INTO seat VALUES ('s1', 't2', 'l1', NULL, 10, NULL, '{"rights":["view"],"place":{}}', '{"rights":["view"],"allowance":{},"times":{}}', 10, 1);
+  `,
 ];
 
 /** A tenant as it came to this version, with something in every table from its beginning on. */

@@ -218,7 +218,7 @@ describe("whoever enters", () => {
     const rights = async (person: string) =>
       (await (await watching(await open({ person }))).peer.said("welcome")).rights;
     await world.person("sam", { role: "support" });
-    expect(await rights("sam")).toEqual(["view", "audio"]);
+    expect(await rights("sam")).toEqual(["view", "audio", "touch", "keyboard"]);
     await world.person("max", { role: "auditor" });
     await expectProblem(await open({ person: "max" }), 403, "not-allowed");
     await expectProblem(await open({ person: "nobody" }), 404, "no-such-person");

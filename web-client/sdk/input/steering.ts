@@ -17,6 +17,8 @@ export interface SteeringPort {
 /** An answer to a lease request takes a round trip; until then one question is enough. */
 const ASK_AGAIN_MS = 1_000;
 
+const STEERING: readonly Right[] = ["touch", "keyboard"];
+
 /** The right to steer as this seat has it, and the inputs sent under it. */
 export class Steering {
   readonly #port: SteeringPort;
@@ -44,6 +46,13 @@ export class Steering {
     this.#rights = rights;
     this.#connected = true;
     this.leaseChanged(lease, applied);
+  }
+
+  /** What was held under a right that went, the edge has lifted. */
+  permitted(rights: readonly Right[]): void {
+    const lost = STEERING.some((right) => this.#rights.includes(right) && !rights.includes(right));
+    this.#rights = rights;
+    if (lost) this.#port.forgetHeld();
   }
 
   leaseChanged(lease: Lease, applied = 0): void {

@@ -225,17 +225,20 @@ describe("the rights of a seat", () => {
   it("are those that were wished for and are allowed", () => {
     expect(rightsOf(decide([], subject("member"), NOW), RIGHTS)).toEqual(RIGHTS);
     expect(rightsOf(decide([], subject("member"), NOW), ["view"])).toEqual(["view"]);
-    expect(rightsOf(decide([], subject("support"), NOW), RIGHTS)).toEqual(["view", "audio"]);
+    expect(rightsOf(decide([], subject("support"), NOW), RIGHTS)).toEqual(["view", "audio", "touch", "keyboard"]);
     expect(rightsOf(decide([], subject("auditor"), NOW), RIGHTS)).toEqual([]);
   });
 
   it.each(["clipboard-to-device", "clipboard-from-device"] as const)(
-    "have no clipboard without %s: the wire has one right for both directions",
+    "have the clipboard without %s, as the wire has one right for both ways, and not without both",
     (name) => {
+      const both = { "clipboard-to-device": { effect: "deny" }, "clipboard-from-device": { effect: "deny" } } as const;
       for (const effect of ["ask", "deny"] as const) {
         const one = policy({ to: "tenant" }, { [name]: { effect } });
+        expect(rightsOf(decide([one], subject(), NOW), RIGHTS)).toEqual(RIGHTS);
+        const two = policy({ to: "tenant" }, { ...both, [name]: { effect } });
         const others = RIGHTS.filter((right) => right !== "clipboard");
-        expect(rightsOf(decide([one], subject(), NOW), RIGHTS)).toEqual(others);
+        expect(rightsOf(decide([two], subject(), NOW), RIGHTS)).toEqual(others);
       }
     },
   );

@@ -91,3 +91,15 @@ test("L-4 losing the lease forgets what is held and what was typed", () => {
   steering.send(text("b"));
   expect(sent.slice(1)).toMatchObject([{ lease: 6, sequence: 1, text: "b" }]);
 });
+
+test("R-4 a right that goes takes what is held under it along, and one that comes lets go of nothing", () => {
+  steering.welcomed(["view", "touch"], MINE, 0);
+  steering.showing(1);
+  forgotten = 0;
+  steering.permitted(RIGHTS);
+  expect([steering.ready("keyboard", 0), forgotten]).toEqual([true, 0]);
+  steering.permitted(["view", "keyboard"]);
+  expect([steering.ready("touch", 0), forgotten, refused]).toEqual([false, 1, ["touch"]]);
+  steering.permitted(["keyboard"]);
+  expect(forgotten).toBe(1);
+});
