@@ -16,19 +16,23 @@ export const RIGHTS = [
 export const right = z.enum(RIGHTS);
 export type Right = z.infer<typeof right>;
 
-/** Hardware of the person that a device can make use of, and what it offers by itself. */
+/** Hardware of the person that a device can make use of, and what it offers by itself (docs/protocol.md, M-13). */
 export const FEATURES = [
   "touch",
   "keyboard",
   "audio",
   "clipboard",
   "rotation",
+  "navigation",
+  "volume",
+  "screen",
   "gps",
   "motion",
   "camera",
   "microphone",
 ] as const;
 const feature = z.enum(FEATURES);
+export type Feature = z.infer<typeof feature>;
 
 export const videoCodec = z.enum(["h264", "hevc", "vp8", "vp9", "av1"]);
 

@@ -106,6 +106,9 @@ export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage
       return steered(state, seat, "clipboard", "clipboard", message);
     case "open-app":
       return steered(state, seat, "touch", "app", message);
+    case "rotate":
+    case "screen":
+      return steered(state, seat, "touch", "touch", message);
     case "quality": {
       const { type: _, ...report } = message;
       return [{ type: "note-quality", seat: seat.id, report, at }];
@@ -232,8 +235,8 @@ function steered(
   state: RelayState,
   seat: Seat,
   needed: Right,
-  what: "clipboard" | "app",
-  message: Extract<ViewerMessage, { type: "clipboard" | "open-app" }>,
+  what: "clipboard" | "app" | "touch",
+  message: Extract<ViewerMessage, { type: "clipboard" | "open-app" | "rotate" | "screen" }>,
 ): RelayEffect[] {
   const refuse = (reason: "no-right" | "lease-held"): RelayEffect[] => [
     { type: "tell-seat", seat: seat.id, message: { type: "refused", what, reason } },

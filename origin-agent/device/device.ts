@@ -70,6 +70,10 @@ export interface OpenDevice {
   hardware?(news: LentHardware): void;
   /** Show an app, by its id in the description; any other does nothing. */
   openApp(app: string): void;
+  /** Turn it by a quarter, or back; the new geometry comes by `display`. Without the feature `rotation` nothing happens. */
+  rotate(): void;
+  /** Switch its own screen on or off. Off it sleeps, and shows black or nothing. Without the feature `screen` nothing happens. */
+  setScreen(on: boolean): void;
   close(): Promise<void>;
 }
 

@@ -27,6 +27,8 @@ const FROM_VIEWER: {
   clock: [{ type: "clock", sentAt: 1763956800000000 }, '{"type":"clock","sentAt":1763956800000000}'],
   "lease-request": [{ type: "lease-request", want: true }, '{"type":"lease-request","want":true}'],
   clipboard: [{ type: "clipboard", text: 'q"é\n' }, '{"type":"clipboard","text":"q\\"é\\n"}'],
+  rotate: [{ type: "rotate" }, '{"type":"rotate"}'],
+  screen: [{ type: "screen", on: false }, '{"type":"screen","on":false}'],
   "open-app": [{ type: "open-app", app: "org.example.notes" }, '{"type":"open-app","app":"org.example.notes"}'],
   quality: [
     {

@@ -7,6 +7,7 @@ import {
   type Right,
   type ToViewerMessage,
   unreachable,
+  type ViewerMessage,
 } from "#protocol";
 import { Sound } from "./audio/sound.ts";
 import { ClockQuestions } from "./clock-questions.ts";
@@ -141,9 +142,15 @@ export class ClientSession implements Session {
   }
 
   openApp(app: string): boolean {
-    if (!this.rights.includes("touch")) return false;
-    this.#connection.tell({ type: "open-app", app });
-    return true;
+    return this.#order({ type: "open-app", app });
+  }
+
+  rotate(): boolean {
+    return this.#order({ type: "rotate" });
+  }
+
+  setScreen(on: boolean): boolean {
+    return this.#order({ type: "screen", on });
   }
 
   focusKeyboard(): void {
@@ -200,6 +207,13 @@ export class ClientSession implements Session {
       audioBufferedMs: this.#sound.counters.bufferedMs,
       audioUnderflows: this.#sound.counters.underflows,
     };
+  }
+
+  /** What is asked of the device itself. Of who does not steer the edge refuses it. */
+  #order(order: Extract<ViewerMessage, { type: "open-app" | "rotate" | "screen" }>): boolean {
+    if (!this.rights.includes("touch")) return false;
+    this.#connection.tell(order);
+    return true;
   }
 
   #makeParts(label: string) {

@@ -7,8 +7,8 @@ import { PointerInput } from "./input/pointer-input.ts";
 import { Steering, type SteeringPort } from "./input/steering.ts";
 import type { PaintedPicture } from "./video/messages.ts";
 
-/** The buttons that a phone has beside its picture. */
-export type DeviceButton = "back" | "home" | "recents";
+/** The buttons that a phone has beside its picture, and at its side. */
+export type DeviceButton = "back" | "home" | "recents" | "volume-up" | "volume-down" | "power";
 
 export interface ControlsPort extends Pick<SteeringPort, "send" | "askForLease" | "notPermitted"> {
   /** Send to the device's clipboard; false when the seat may not. */

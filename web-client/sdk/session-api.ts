@@ -64,6 +64,10 @@ export interface Session {
   setClipboard(text: string): boolean;
   /** Show an app of the device's list, by its id; false when the seat may not touch. */
   openApp(app: string): boolean;
+  /** Turn the device by a quarter, or back; false when the seat may not touch. */
+  rotate(): boolean;
+  /** Switch the device's own screen on or off; false when the seat may not touch. */
+  setScreen(on: boolean): boolean;
   /** Give the keyboard to the device. On a phone, within an event of the person, it opens the soft keyboard. */
   focusKeyboard(): void;
   /** What the device has borrowed of this person, or wants to. */

@@ -14,6 +14,12 @@ export const clipboard = z.object({ text: z.string().check(z.maxLength(MAX_CLIPB
 /** Show this app of the device's list. A name that is not in it does nothing. */
 export const openApp = z.object({ app: z.string().check(z.minLength(1), z.maxLength(128)) });
 
+/** Turn the device by a quarter, or back. */
+export const rotate = z.object({});
+
+/** Switch the device's own screen on or off; off, it sleeps. */
+export const screen = z.object({ on: z.boolean() });
+
 export const keyframeRequest = z.object({});
 
 /** Every input up to this sequence under this lease was applied by the device. */

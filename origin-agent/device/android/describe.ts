@@ -15,6 +15,8 @@ export interface Discovered {
 
 /** Android 11: the first that lets another program record what is played. */
 const FIRST_AUDIBLE_SDK = 30;
+/** What a scrcpy server does in any of them. */
+const EVERY_ANDROID = ["touch", "keyboard", "clipboard", "rotation", "navigation", "volume", "screen"] as const;
 const MAX_NAME_CHARS = 128;
 
 /**
@@ -44,7 +46,7 @@ export async function describe(adb: Adb, serial: string, program: ServerProgram 
       kind: "android",
       ...natural,
       videoCodecs: ["h264"],
-      features: ["touch", "keyboard", "clipboard", "rotation", ...(audible ? (["audio"] as const) : [])],
+      features: [...EVERY_ANDROID, ...(audible ? (["audio"] as const) : [])],
       apps,
     },
   };

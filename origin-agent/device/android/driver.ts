@@ -91,6 +91,8 @@ export class Driver {
       openApp: (app) => {
         if (this.#options.apps.includes(app)) this.#steering.openApp(app);
       },
+      rotate: () => this.#steering.rotate(),
+      setScreen: (on) => this.#steering.setScreen(on),
       close: () => this.#close(),
     };
   }

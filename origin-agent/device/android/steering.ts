@@ -4,6 +4,7 @@ import {
   keyMessage,
   MAX_INJECTED_BYTES,
   type Place,
+  rotateMessage,
   scrollMessage,
   setClipboardMessage,
   startAppMessage,
@@ -34,6 +35,8 @@ const TYPED = /^[\x20-\x7e\n\t]*$/;
 /** A key of its own, or as many characters as one message takes. */
 const TYPED_PARTS = new RegExp(`[\\n\\t]|[^\\n\\t]{1,${MAX_INJECTED_BYTES}}`, "g");
 const KEYCODE_OF: Readonly<Record<string, number>> = { "\n": 66, "\t": 61 };
+/** Of Android's KeyEvent: each does one thing only, whatever the screen is doing. */
+const SCREEN_KEYCODES = { on: 224, off: 223 } as const;
 /** More than a person does while a server starts; what comes then is lost. */
 const MAX_WAITING = 500;
 /** A device that has not pasted by then does not say it. */
@@ -117,6 +120,14 @@ export class Steering {
     this.#send({ message: startAppMessage(name) });
   }
 
+  rotate(): void {
+    this.#send({ message: rotateMessage() });
+  }
+
+  setScreen(on: boolean): void {
+    this.#press(on ? SCREEN_KEYCODES.on : SCREEN_KEYCODES.off);
+  }
+
   /** The device has set its clipboard. */
   clipboardSet(sequence: bigint): void {
     if (sequence === this.#pasting) this.#pasted();
@@ -156,9 +167,12 @@ export class Steering {
         this.#send({ message: textMessage(part) });
         continue;
       }
-      this.#send({ message: keyMessage(true, keycode, 0, 0) });
-      this.#send({ message: keyMessage(false, keycode, 0, 0) });
+      this.#press(keycode);
     }
+  }
+
+  #press(keycode: number): void {
+    for (const down of [true, false]) this.#send({ message: keyMessage(down, keycode, 0, 0) });
   }
 
   /** The text has to be in its field before the next key or touch gets there. */

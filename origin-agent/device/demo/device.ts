@@ -38,6 +38,7 @@ function openDemo(sink: DeviceSink, startApp: AppId | undefined): OpenDevice {
       clipboardWritten: (text) => sink.clipboard(text),
       noteOn: (voice, frequencyHz) => sound.noteOn(voice, frequencyHz),
       noteOff: (voice) => sound.noteOff(voice),
+      volumeChanged: (gain) => sound.setGain(gain),
       hardware,
     },
     startApp,
@@ -61,6 +62,8 @@ function openDemo(sink: DeviceSink, startApp: AppId | undefined): OpenDevice {
     openApp: (app) => {
       if (isAppId(app)) phone.open(app);
     },
+    rotate: () => phone.rotate(),
+    setScreen: (on) => phone.setScreen(on),
     close: async () => {
       sound.close();
       await Promise.all([pump.close(), hardware.close()]);
@@ -83,7 +86,10 @@ function describe(id: string): DeviceDescription {
     width: PORTRAIT.width,
     height: PORTRAIT.height,
     videoCodecs: ["h264"],
-    features: ["touch", "keyboard", "audio", "clipboard", "rotation", "gps", "motion", "camera", "microphone"],
+    features: [
+      ...(["touch", "keyboard", "audio", "clipboard", "rotation", "navigation", "volume", "screen"] as const),
+      ...(["gps", "motion", "camera", "microphone"] as const),
+    ],
     apps: CATALOG.map(({ id: app, name }) => ({ id: app, name })),
   };
 }

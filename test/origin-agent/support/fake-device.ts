@@ -70,6 +70,8 @@ function recordingDevice(calls: string[], inputs: InputBody[], closes: () => Pro
     releaseAll: () => note("releaseAll"),
     setClipboard: (text) => note(`setClipboard ${text}`),
     openApp: (app) => note(`openApp ${app}`),
+    rotate: () => note("rotate"),
+    setScreen: (on) => note(`setScreen ${on}`),
     close: async () => {
       note("close");
       await closes();

@@ -6,7 +6,17 @@
 /** Meta bits as a keyboard sends them: the key of either side, and which side. */
 export const META = { shift: 0x1 | 0x40, alt: 0x2 | 0x10, ctrl: 0x1000 | 0x2000, meta: 0x1_0000 | 0x2_0000 } as const;
 
-export const KEYCODE = { home: 3, back: 4, v: 50, enter: 66, backspace: 67, recents: 187 } as const;
+export const KEYCODE = {
+  home: 3,
+  back: 4,
+  "volume-up": 24,
+  "volume-down": 25,
+  power: 26,
+  v: 50,
+  enter: 66,
+  backspace: 67,
+  recents: 187,
+} as const;
 
 /** Keys that do something instead of writing something. */
 const ACTION_KEYS: Readonly<Record<string, number>> = {

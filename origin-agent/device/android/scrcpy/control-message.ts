@@ -8,6 +8,7 @@ const TYPES = {
   touch: 2,
   scroll: 3,
   setClipboard: 9,
+  rotateDevice: 11,
   startApp: 16,
   resetVideo: 17,
 } as const;
@@ -80,6 +81,11 @@ export function startAppMessage(name: string): Uint8Array {
   const encoded = encoder.encode(name);
   if (encoded.length === 0 || encoded.length > MAX_APP_NAME_BYTES) throw new RangeError("no name of an app");
   return Uint8Array.of(TYPES.startApp, encoded.length, ...encoded);
+}
+
+/** By a quarter, or back. */
+export function rotateMessage(): Uint8Array {
+  return Uint8Array.of(TYPES.rotateDevice);
 }
 
 /** Starts the encoder anew: configuration and a keyframe follow. */

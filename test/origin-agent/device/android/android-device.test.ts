@@ -31,7 +31,7 @@ describe("an Android device in use", () => {
       width: 720,
       height: 1280,
       videoCodecs: ["h264"],
-      features: ["touch", "keyboard", "clipboard", "rotation", "audio"],
+      features: ["touch", "keyboard", "clipboard", "rotation", "navigation", "volume", "screen", "audio"],
     });
     expect(description.apps).toContainEqual({ id: "org.example.notes", name: "Notes" });
     expect(description.apps).toContainEqual({ id: "org.example.chat", name: "Chat 聊天" });
@@ -143,6 +143,22 @@ describe("an Android device in use", () => {
     await until("the app", () => phone.record.of("app-started").length > 0);
     expect(phone.record.messages("start-app").map(({ name }) => name)).toEqual(["org.example.notes"]);
     expect(phone.record.of("app-started")).toMatchObject([{ name: "org.example.notes", stoppedFirst: false }]);
+  });
+
+  it("M-13 is turned and put to sleep by its person, and made louder by a key", async () => {
+    const { open, phone, yielded } = await rig.inUse();
+    open.rotate();
+    await until("the new display", () => yielded.displays.length === 2);
+    expect(yielded.displays[1]).toMatchObject({ width: 1280, height: 720, rotation: 90 });
+    open.setScreen(false);
+    await until("sleep", () => !phone.screen.on);
+    open.setScreen(false);
+    open.setScreen(true);
+    await until("the screen", () => phone.screen.on);
+    const pressed = phone.record.messages("keycode").map(({ keycode }) => keycode);
+    expect(pressed).toEqual([223, 223, 223, 223, 224, 224]);
+    for (const down of [true, false]) open.input({ kind: "key", down, repeat: false, keycode: 24, meta: 0 });
+    await until("the key", () => phone.record.messages("keycode").at(-1)?.keycode === 24);
   });
 
   it("says a new display when it is turned, begins it with a keyframe, and is touched in it", async () => {

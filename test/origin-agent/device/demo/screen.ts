@@ -139,6 +139,8 @@ export const KEY = {
   home: 3,
   back: 4,
   recents: 187,
+  volumeDown: 25,
+  power: 26,
   up: 19,
   down: 20,
   left: 21,

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { type DeviceDescription, FEATURES, RIGHTS } from "#protocol";
+import { CONTROLS, cannot, whyNot } from "../../../web-client/s/offers.ts";
+
+const PHONE: DeviceDescription = {
+  id: "demo",
+  name: "Phone",
+  model: "Phone",
+  kind: "android",
+  width: 720,
+  height: 1280,
+  videoCodecs: ["h264"],
+  features: [...FEATURES],
+  apps: [{ id: "notes", name: "Notes" }],
+};
+
+function without(...features: readonly string[]): DeviceDescription {
+  return { ...PHONE, features: PHONE.features.filter((feature) => !features.includes(feature)) };
+}
+
+describe("what a page offers of a device", () => {
+  it("M-13 is everything, of one that can do everything, to a seat that may", () => {
+    for (const control of CONTROLS) expect(whyNot(control, PHONE, RIGHTS)).toBeUndefined();
+    expect(cannot(PHONE)).toBeUndefined();
+  });
+
+  it.each([
+    ["navigation", ["back", "home", "recents"]],
+    ["keyboard", ["keyboard"]],
+    ["audio", ["sound"]],
+    ["rotation", ["rotate"]],
+    ["volume", ["volume-down", "volume-up"]],
+    ["screen", ["screen-on", "screen-off"]],
+  ])("M-13 is less by its own controls where %s is lacking, and says so", (feature, controls) => {
+    const refused = CONTROLS.filter((control) => whyNot(control, without(feature), RIGHTS) !== undefined);
+    expect(refused).toEqual(controls);
+    for (const control of refused) expect(whyNot(control, without(feature), RIGHTS)).toMatch(/device/);
+  });
+
+  it("M-13 has no apps where the device names none", () => {
+    expect(whyNot("apps", { ...PHONE, apps: [] }, RIGHTS)).toMatch(/apps/);
+  });
+
+  it("R-1 is not what the link does not allow", () => {
+    const refused = (...rights: readonly (typeof RIGHTS)[number][]) =>
+      CONTROLS.filter((control) => whyNot(control, PHONE, rights) !== undefined);
+    expect(refused("view")).toEqual(CONTROLS);
+    expect(refused("touch")).toEqual(["back", "home", "recents", "keyboard", "sound", "volume-down", "volume-up"]);
+    expect(whyNot("rotate", PHONE, ["view"])).toBe("Your link does not allow touching");
+  });
+
+  it("names the hardware of the person that a device can do nothing with", () => {
+    expect(cannot(without("gps"))).toBe("This device cannot use your location.");
+    expect(cannot(without("gps", "motion", "camera"))).toBe("This device cannot use your location, motion or camera.");
+  });
+});
