@@ -53,6 +53,8 @@ export const deviceDescription = z.object({
   videoCodecs: z.array(videoCodec).check(z.minLength(1), z.maxLength(8)),
   features: z.array(feature).check(z.maxLength(FEATURES.length)),
   apps: z.array(z.object({ id: shortText, name: shortText })).check(z.maxLength(512)),
+  /** The one of `apps` that is shown, in a session for one app (docs/protocol.md, S-13). */
+  onlyApp: z.optional(shortText),
 });
 export type DeviceDescription = z.infer<typeof deviceDescription>;
 

@@ -54,11 +54,12 @@ export async function admit(env: Env, visitor: Visitor, request: Request): Promi
 export async function seat(
   env: Env,
   { visitor, place, viewers }: Admitted,
-  wish: Omit<SeatWish, "tenant" | "rights">,
+  wish: Omit<SeatWish, "tenant" | "rights" | "app">,
   request: Request,
 ): Promise<Seating> {
-  const { tenant, app: _, conditions: __, ...who } = visitor;
-  const answer = await openSeat(env, { ...wish, tenant, rights: visitor.rights }, whereaboutsOf(request));
+  const { tenant, app, conditions: _, ...who } = visitor;
+  const shown = app === undefined ? {} : { app };
+  const answer = await openSeat(env, { ...wish, ...shown, tenant, rights: visitor.rights }, whereaboutsOf(request));
   if (!answer.seated) return { seated: false, problem: answer.refusal };
   const { session, seat: id } = answer.claims;
   const told = await tenantStub(env.TENANT, tenant).seated({

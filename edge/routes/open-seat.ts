@@ -1,7 +1,7 @@
 import type { Right } from "#protocol";
 import type { TicketClaims } from "../access/index.ts";
 import type { Env } from "../env.ts";
-import { fleetName, fleetStub, type LeaseAnswer } from "../fleet/index.ts";
+import { fleetName, fleetStub, type LeaseAnswer, type LeaseRefusal } from "../fleet/index.ts";
 import { locationHintFor, newSessionId, sessionStub, type Whereabouts } from "../session/index.ts";
 import { regionOf } from "./whereabouts.ts";
 
@@ -14,6 +14,8 @@ export interface SeatWish {
   readonly session?: string;
   /** All who wish with the same key meet in one session. */
   readonly sharedBy?: string;
+  /** The one app that the session shows. */
+  readonly app?: string;
   readonly rights: readonly Right[];
   readonly name?: string;
 }
@@ -22,7 +24,7 @@ export type SeatAnswer =
   | { readonly seated: true; readonly claims: Extract<TicketClaims, { role: "viewer" }> }
   | {
       readonly seated: false;
-      readonly refusal: "no-such-device" | "device-offline" | "no-free-device" | "session-full" | "no-such-session";
+      readonly refusal: LeaseRefusal | "session-full" | "no-such-session";
     };
 
 type HeldLease = Extract<LeaseAnswer, { leased: true }>;
@@ -42,11 +44,11 @@ export async function openSeat(env: Env, wish: SeatWish, place: Whereabouts): Pr
 async function joinSession(
   env: Env,
   session: string,
-  { rights, name }: SeatWish,
+  { rights, name, app }: SeatWish,
   near: { readonly near?: DurableObjectLocationHint },
 ): Promise<SeatAnswer> {
-  const named = name === undefined ? {} : { name };
-  const admission = await sessionStub(env.SESSION, session).admit({ rights, ...near, ...named });
+  const optional = { ...(name === undefined ? {} : { name }), ...(app === undefined ? {} : { app }) };
+  const admission = await sessionStub(env.SESSION, session).admit({ rights, ...near, ...optional });
   if (admission.admitted && admission.claims.role === "viewer") return { seated: true, claims: admission.claims };
   const isFull = !admission.admitted && admission.refusal === "session-full";
   return { seated: false, refusal: isFull ? "session-full" : "no-such-session" };
@@ -60,6 +62,7 @@ async function trySeat(env: Env, wish: SeatWish, place: Whereabouts): Promise<Se
     session,
     ...(wish.device === undefined ? {} : { device: wish.device }),
     ...(wish.sharedBy === undefined ? {} : { sharedBy: wish.sharedBy }),
+    ...(wish.app === undefined ? {} : { app: wish.app }),
   });
   if (!lease.leased) return { seated: false, refusal: lease.refusal };
   try {

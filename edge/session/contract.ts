@@ -14,6 +14,8 @@ export interface SessionSpec {
 export interface SeatRequest {
   readonly rights: readonly Right[];
   readonly name?: string;
+  /** Only into a session that shows this app and no other. */
+  readonly app?: string;
   /** The platform's region of the person, when it is known. */
   readonly near?: DurableObjectLocationHint;
 }

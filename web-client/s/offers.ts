@@ -41,6 +41,9 @@ const NEEDS: Readonly<Record<Control, Needs>> = {
   "screen-off": SCREEN,
 };
 
+/** What leads out of an app: in a session for one app it does nothing. Back also goes back within the app. */
+const LEAVING: ReadonlySet<Control> = new Set(["home", "recents"]);
+
 const FORBIDDEN: Readonly<Partial<Record<Right, string>>> = {
   touch: "Your link does not allow touching",
   keyboard: "Your link does not allow typing",
@@ -58,6 +61,7 @@ const LENT: readonly (readonly [Feature, string])[] = [
 /** Why a control is not offered; undefined when it is. */
 export function whyNot(control: Control, device: DeviceDescription, rights: readonly Right[]): string | undefined {
   const { feature, right, lacking } = NEEDS[control];
+  if (device.onlyApp !== undefined && LEAVING.has(control)) return "This session shows one app only";
   const has = feature === "apps" ? device.apps.length > 0 : device.features.includes(feature);
   if (!has) return lacking;
   return rights.includes(right) ? undefined : FORBIDDEN[right];

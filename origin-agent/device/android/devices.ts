@@ -1,10 +1,12 @@
 import { type Adb, AdbServerClient } from "@yume-chan/adb";
-import type { Device, DeviceSource } from "../device.ts";
+import type { Device, DeviceSink, DeviceSource } from "../device.ts";
+import { Asking } from "./adb/asking.ts";
 import { type AdbAddress, adbConnector } from "./adb/connector.ts";
 import { within } from "./adb/deadline.ts";
 import { type Listed, trackDevices } from "./adb/tracker.ts";
 import { type Discovered, describe } from "./describe.ts";
 import { Driver } from "./driver.ts";
+import { openForOneApp } from "./one-app.ts";
 import type { ServerProgram } from "./scrcpy/server-program.ts";
 
 export interface AndroidOptions {
@@ -151,7 +153,12 @@ class AndroidDevices {
     return {
       description,
       followed: true,
-      open: (sink) => new Driver({ connect, program, natural, apps, audible, sink }).open(),
+      open: (sink, onlyApp) => {
+        const open = (to: DeviceSink) => new Driver({ connect, program, natural, apps, audible, sink: to }).open();
+        if (onlyApp === undefined) return open(sink);
+        if (!apps.includes(onlyApp)) return Promise.reject(new Error("it does not have the app that it is to show"));
+        return openForOneApp({ app: onlyApp, open, sink, asking: new Asking(connect) });
+      },
     };
   }
 

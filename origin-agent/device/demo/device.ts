@@ -2,7 +2,7 @@ import type { DeviceDescription } from "#protocol";
 import type { Device, DeviceSink, OpenDevice } from "../device.ts";
 import { type AppId, CATALOG, isAppId } from "./apps/catalog.ts";
 import { Borrowed } from "./hardware/borrowed.ts";
-import { Phone, PORTRAIT } from "./phone.ts";
+import { Phone, type PhoneStart, PORTRAIT } from "./phone.ts";
 import { Pump } from "./pump.ts";
 import { CHANNELS, SoundPump } from "./sound/sound-pump.ts";
 
@@ -22,11 +22,14 @@ export function createDemoDevice(options: DemoOptions): Device {
   const startApp = options.startApp === undefined ? undefined : knownApp(options.startApp);
   return {
     description: describe(options.id),
-    open: (sink) => Promise.resolve(openDemo(sink, startApp)),
+    open: async (sink, onlyApp) => {
+      const only = onlyApp === undefined ? undefined : knownApp(onlyApp);
+      return openDemo(sink, { startApp: only ?? startApp, onlyApp: only });
+    },
   };
 }
 
-function openDemo(sink: DeviceSink, startApp: AppId | undefined): OpenDevice {
+function openDemo(sink: DeviceSink, start: PhoneStart): OpenDevice {
   const sound = new SoundPump(sink);
   // The phone's first app may want to borrow something before there is anything to show it.
   let shown: Pump | undefined;
@@ -41,7 +44,7 @@ function openDemo(sink: DeviceSink, startApp: AppId | undefined): OpenDevice {
       volumeChanged: (gain) => sound.setGain(gain),
       hardware,
     },
-    startApp,
+    start,
   );
   const pump = new Pump(phone, sink);
   shown = pump;

@@ -32,6 +32,13 @@ export interface PhoneSurroundings {
   readonly hardware: BorrowedHardware;
 }
 
+export interface PhoneStart {
+  /** What is shown first; the home screen without it. */
+  readonly startApp: AppId | undefined;
+  /** What is shown ever: whatever leads elsewhere leads back to it. */
+  readonly onlyApp: AppId | undefined;
+}
+
 /** The phone: which screen is shown, who gets the input, and what the whole picture looks like. */
 export class Phone {
   readonly #home: App;
@@ -48,8 +55,10 @@ export class Phone {
   readonly #navigation = new Presses<NavigationButton>();
   readonly #services: Services;
   readonly #volume: Volume;
+  readonly #onlyApp: AppId | undefined;
 
-  constructor(surroundings: PhoneSurroundings, startApp?: AppId) {
+  constructor(surroundings: PhoneSurroundings, { startApp, onlyApp }: PhoneStart) {
+    this.#onlyApp = onlyApp;
     const open = (app: AppId) => this.open(app);
     this.#services = {
       changed: surroundings.changed,
@@ -218,7 +227,8 @@ export class Phone {
     this.#show({ kind: "app", id: app });
   }
 
-  #show(screen: Screen): void {
+  #show(wanted: Screen): void {
+    const screen: Screen = this.#onlyApp === undefined ? wanted : { kind: "app", id: this.#onlyApp };
     this.releaseAll();
     if (!this.#asleep) this.#app().hidden?.();
     this.#screen = screen;

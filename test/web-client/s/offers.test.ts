@@ -49,6 +49,13 @@ describe("what a page offers of a device", () => {
     expect(whyNot("rotate", PHONE, ["view"])).toBe("Your link does not allow touching");
   });
 
+  it("S-13 has nothing that leads out of the one app of a session", () => {
+    const device = { ...PHONE, onlyApp: "notes" };
+    const refused = CONTROLS.filter((control) => whyNot(control, device, RIGHTS) !== undefined);
+    expect(refused).toEqual(["home", "recents"]);
+    expect(whyNot("home", device, RIGHTS)).toBe("This session shows one app only");
+  });
+
   it("names the hardware of the person that a device can do nothing with", () => {
     expect(cannot(without("gps"))).toBe("This device cannot use your location.");
     expect(cannot(without("gps", "motion", "camera"))).toBe("This device cannot use your location, motion or camera.");

@@ -263,3 +263,16 @@ test("M-13 its volume is shown for a moment after a key", async () => {
   await phone.until(() => Math.abs(bar() - before) > 15);
   await phone.until(() => Math.abs(bar() - before) < 5);
 });
+
+test("S-13 opened for one app it shows that one, whatever leads elsewhere", async () => {
+  await phone.close();
+  phone = await WatchedPhone.open(undefined, "settings");
+  await phone.rest();
+  const before = phone.picture().luma;
+  for (const key of [KEY.home, KEY.recents, KEY.back]) phone.key(key);
+  phone.device.openApp("notes");
+  phone.tap(360, 1240);
+  await phone.rest();
+  expect(psnr(phone.picture().luma, before)).toBeGreaterThan(35);
+  await expect(WatchedPhone.open(undefined, "maps")).rejects.toThrow(/no app of that name/);
+});
