@@ -26,6 +26,7 @@ export const FEATURES = [
   "navigation",
   "volume",
   "screen",
+  "physical-keyboard",
   "gps",
   "motion",
   "camera",

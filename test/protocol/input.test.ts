@@ -49,6 +49,23 @@ const KEY_BYTES = hex(
   "80001000", // meta: CTRL, and the highest bit
 );
 
+const PHYSICAL: InputMessage = {
+  ...HEADER,
+  kind: "key",
+  down: true,
+  repeat: false,
+  keycode: 59,
+  meta: 0,
+  physical: true,
+};
+const PHYSICAL_BYTES = hex(
+  "19", // version 1, kind 9: key
+  "05", // flags: down, physical
+  ...HEADER_REST, // epoch, sequence, lease
+  "0000003b", // keycode: SHIFT_LEFT
+  "00000000", // meta
+);
+
 const TEXT: InputMessage = { ...HEADER, kind: "text", text: "\ufeffé漢🙂" };
 const TEXT_BYTES = hex(
   "1a", // version 1, kind 10: text
@@ -74,6 +91,7 @@ const SCROLL_BYTES = hex(
 const ALL = [
   ["I-2", TOUCH, TOUCH_BYTES],
   ["I-7", KEY, KEY_BYTES],
+  ["I-7", PHYSICAL, PHYSICAL_BYTES],
   ["I-8", TEXT, TEXT_BYTES],
   ["I-9", SCROLL, SCROLL_BYTES],
 ] as const;
@@ -198,7 +216,7 @@ describe("values", () => {
   });
 
   it("I-7 reserved key flags must be 0", () => {
-    for (let bit = 2; bit < 8; bit += 1) {
+    for (let bit = 3; bit < 8; bit += 1) {
       const flags = (1 << bit).toString(16).padStart(2, "0");
       expect(faultOf(() => readInput(hex("19", flags, ...HEADER_REST, "00".repeat(8))))).toBe("bad-flags");
     }

@@ -42,6 +42,7 @@ export function randomInput(random: Random): InputMessage {
         repeat: random.chance(0.5),
         keycode: count(random, 0xffff_ffff),
         meta: count(random, 0xffff_ffff),
+        ...(random.chance(0.5) ? { physical: true } : {}),
       };
     case "text":
       return { ...header, kind: "text", text: randomText(random) };

@@ -1,7 +1,7 @@
 import { byId } from "../by-id.ts";
 import type { NearglassView } from "../element.ts";
 import type { DeviceButton, Session, SoundState } from "../sdk/index.ts";
-import { closeDevicePanel, showApps } from "./device-panel.ts";
+import { closeDevicePanel, resetDevicePanel, showApps } from "./device-panel.ts";
 import { CONTROLS, type Control, whyNot } from "./offers.ts";
 
 const DEVICE_BUTTONS = ["back", "home", "recents"] as const satisfies readonly DeviceButton[];
@@ -32,6 +32,7 @@ export function setUpBar(view: NearglassView): void {
 
 /** What the bar shows of a session. */
 export function followSession(session: Session): void {
+  resetDevicePanel();
   session.on("sound", (state) => showSound(state, session));
   session.on("welcome", () => offer(session));
   session.on("state", ({ name }) => {

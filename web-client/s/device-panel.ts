@@ -7,6 +7,7 @@ import { cannot } from "./offers.ts";
 const button = byId("apps", HTMLButtonElement);
 const panel = byId("device", HTMLElement);
 const list = byId("app-list", HTMLUListElement);
+const byPlace = byId("physical-keyboard", HTMLButtonElement);
 
 const ORDERS: Readonly<Record<string, (session: Session) => void>> = {
   rotate: (session) => session.rotate(),
@@ -24,6 +25,10 @@ export function setUpDevicePanel(view: NearglassView): void {
     setOpen(false);
     button.focus();
   });
+  byPlace.addEventListener("click", () => {
+    const on = byPlace.getAttribute("aria-pressed") !== "true";
+    if (view.session?.setPhysicalKeyboard(on) === true) byPlace.setAttribute("aria-pressed", String(on));
+  });
   for (const [id, order] of Object.entries(ORDERS)) {
     byId(id, HTMLButtonElement).addEventListener("click", () => view.session !== undefined && order(view.session));
   }
@@ -37,6 +42,11 @@ export function showApps(session: Session, device: DeviceDescription, mayOpen: b
   words.textContent = lacks ?? "";
   words.hidden = lacks === undefined;
   list.replaceChildren(...device.apps.map(({ id, name }) => appItem(name, mayOpen, () => session.openApp(id))));
+}
+
+/** Another session begins as every one does. */
+export function resetDevicePanel(): void {
+  byPlace.setAttribute("aria-pressed", "false");
 }
 
 export function closeDevicePanel(): void {

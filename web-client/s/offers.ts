@@ -13,6 +13,7 @@ export const CONTROLS = [
   "volume-up",
   "screen-on",
   "screen-off",
+  "physical-keyboard",
 ] as const;
 export type Control = (typeof CONTROLS)[number];
 
@@ -39,6 +40,11 @@ const NEEDS: Readonly<Record<Control, Needs>> = {
   "volume-up": VOLUME,
   "screen-on": SCREEN,
   "screen-off": SCREEN,
+  "physical-keyboard": {
+    feature: "physical-keyboard",
+    right: "keyboard",
+    lacking: "No keyboard can be plugged into this device",
+  },
 };
 
 /** What leads out of an app: in a session for one app it does nothing. Back also goes back within the app. */

@@ -110,6 +110,12 @@ export class ClientSession implements Session {
     this.#parts?.controls.press(button);
   }
 
+  setPhysicalKeyboard(on: boolean): boolean {
+    if (this.#device?.features.includes("physical-keyboard") !== true) return false;
+    this.#parts?.controls.setPhysicalKeyboard(on);
+    return true;
+  }
+
   requestLease(): void {
     this.#connection.tell({ type: "lease-request", want: true });
   }

@@ -100,6 +100,10 @@ export class Controls {
     }
   }
 
+  setPhysicalKeyboard(on: boolean): void {
+    this.#keyboard.setPhysical(on);
+  }
+
   sendText(text: string): void {
     this.#keyboard.type(text);
   }

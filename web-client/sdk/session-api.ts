@@ -57,6 +57,11 @@ export interface Session {
   /** Type text of any script, line ends and all. */
   sendText(text: string): void;
   press(button: DeviceButton): void;
+  /**
+   * Send keys by their place from now on, as of a keyboard that is plugged into the device: its own layout then says what is written. False, and
+   * nothing changes, when the device has no feature `physical-keyboard`.
+   */
+  setPhysicalKeyboard(on: boolean): boolean;
   /** Ask to steer. The first seat steers without asking, and a press asks by itself. */
   requestLease(): void;
   releaseLease(): void;

@@ -13,6 +13,7 @@ export const KEY_BYTES = 8;
 export const SCROLL_BYTES = 8;
 export const FLAG_DOWN = 0b01;
 export const FLAG_REPEAT = 0b10;
+export const FLAG_PHYSICAL = 0b100;
 /** Positions and pressure are 16-bit fractions. */
 export const FRACTION_ONE = 0xffff;
 /** Scroll distances are 1/120 of a notch, as on every mouse. */

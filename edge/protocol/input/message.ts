@@ -31,6 +31,8 @@ export type InputBody =
       readonly repeat: boolean;
       readonly keycode: number;
       readonly meta: number;
+      /** A key of a keyboard by its place, with modifiers as keys of their own: what it writes is the device's to say. */
+      readonly physical?: true;
     }
   /** Committed text of any script. */
   | { readonly kind: "text"; readonly text: string }

@@ -3,6 +3,7 @@ import { INPUT_HEADER_BYTES, MAX_POINTERS, MAX_TEXT_BYTES } from "../limits.ts";
 import { PROTOCOL_VERSION } from "../version.ts";
 import {
   FLAG_DOWN,
+  FLAG_PHYSICAL,
   FLAG_REPEAT,
   FRACTION_ONE,
   KEY_BYTES,
@@ -36,7 +37,7 @@ export function readInput(message: ArrayBuffer): InputMessage {
       return { ...header, kind: "touch", pointers: readPointers(view, detail) };
     case KIND_CODES.key:
       expectLength(view, INPUT_HEADER_BYTES + KEY_BYTES);
-      if ((detail & ~(FLAG_DOWN | FLAG_REPEAT)) !== 0)
+      if ((detail & ~(FLAG_DOWN | FLAG_REPEAT | FLAG_PHYSICAL)) !== 0)
         throw new ProtocolFault("bad-flags", "reserved key flags must be 0");
       return {
         ...header,
@@ -45,6 +46,7 @@ export function readInput(message: ArrayBuffer): InputMessage {
         repeat: (detail & FLAG_REPEAT) !== 0,
         keycode: view.getUint32(12),
         meta: view.getUint32(16),
+        ...((detail & FLAG_PHYSICAL) === 0 ? {} : { physical: true }),
       };
     case KIND_CODES.text:
       expectNoDetail(detail);

@@ -3,6 +3,7 @@ import { INPUT_HEADER_BYTES, MAX_POINTERS, MAX_TEXT_BYTES } from "../limits.ts";
 import { PROTOCOL_VERSION } from "../version.ts";
 import {
   FLAG_DOWN,
+  FLAG_PHYSICAL,
   FLAG_REPEAT,
   FRACTION_ONE,
   KEY_BYTES,
@@ -41,7 +42,8 @@ export function writeInput(input: InputMessage): ArrayBuffer {
       return view.buffer;
     }
     case "key": {
-      const view = begin(input, (input.down ? FLAG_DOWN : 0) | (input.repeat ? FLAG_REPEAT : 0), KEY_BYTES);
+      const state = (input.down ? FLAG_DOWN : 0) | (input.repeat ? FLAG_REPEAT : 0);
+      const view = begin(input, state | (input.physical === true ? FLAG_PHYSICAL : 0), KEY_BYTES);
       view.setUint32(12, uint32(input.keycode));
       view.setUint32(16, uint32(input.meta));
       return view.buffer;

@@ -150,11 +150,13 @@ class AndroidDevices {
     const { program } = this.#options;
     const connect = () => this.#connect(serial);
     const apps = description.apps.map(({ id }) => id);
+    const pluggable = description.features.includes("physical-keyboard");
     return {
       description,
       followed: true,
       open: (sink, onlyApp) => {
-        const open = (to: DeviceSink) => new Driver({ connect, program, natural, apps, audible, sink: to }).open();
+        const given = { connect, program, natural, apps, audible, pluggable };
+        const open = (to: DeviceSink) => new Driver({ ...given, sink: to }).open();
         if (onlyApp === undefined) return open(sink);
         if (!apps.includes(onlyApp)) return Promise.reject(new Error("it does not have the app that it is to show"));
         return openForOneApp({ app: onlyApp, open, sink, asking: new Asking(connect) });

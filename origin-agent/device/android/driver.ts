@@ -27,6 +27,8 @@ export interface DriverOptions {
   readonly apps: readonly string[];
   /** Whether this Android can record what it plays. */
   readonly audible: boolean;
+  /** Whether a keyboard can be plugged into it. */
+  readonly pluggable: boolean;
   readonly sink: DeviceSink;
 }
 
@@ -64,6 +66,7 @@ export class Driver {
         const timer = setTimeout(run, delayMs);
         return () => clearTimeout(timer);
       },
+      pluggable: options.pluggable,
     });
   }
 

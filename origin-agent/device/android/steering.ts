@@ -1,4 +1,5 @@
 import { type InputBody, unreachable } from "#protocol";
+import { PhysicalKeys } from "./physical-keys.ts";
 import {
   ACTIONS,
   keyMessage,
@@ -18,6 +19,8 @@ export interface SteeringPorts {
   send(message: Uint8Array): void;
   /** @returns cancels it */
   after(delayMs: number, run: () => void): () => void;
+  /** A keyboard can be plugged into the device. */
+  readonly pluggable: boolean;
 }
 
 type Touch = Extract<InputBody, { kind: "touch" }>;
@@ -26,6 +29,8 @@ type Touch = Extract<InputBody, { kind: "touch" }>;
 interface Outgoing {
   readonly message: Uint8Array;
   readonly paste?: bigint;
+  /** Nothing that follows is heard before this time has passed. */
+  readonly settleMs?: number;
   /** It is of a place on the picture. */
   readonly aimed?: boolean;
 }
@@ -41,6 +46,10 @@ const SCREEN_KEYCODES = { on: 224, off: 223 } as const;
 const MAX_WAITING = 500;
 /** A device that has not pasted by then does not say it. */
 const PASTE_DEADLINE_MS = 1_000;
+/** Android opens a new keyboard within some 100 ms; what it says before is lost. */
+const PLUGGED_MS = 400;
+/** Stands for what is waited for and never said. */
+const NOT_SAID = -1n;
 
 /** What a person does, as messages to a scrcpy server. What comes behind a text that is being pasted waits for it. */
 export class Steering {
@@ -51,6 +60,7 @@ export class Steering {
   readonly #touched = new Set<number>();
   /** Keys that are down, and how often they repeated. */
   readonly #keys = new Map<number, number>();
+  readonly #physical = new PhysicalKeys();
   #sequence = 0n;
   #ready = false;
   #pasting: bigint | undefined;
@@ -71,8 +81,12 @@ export class Steering {
     this.#liftFingers();
   }
 
-  /** There is no server: what comes waits for the next, but for touches, which were aimed at the picture of this one. Keys are the device's own. */
+  /**
+   * There is no server: what comes waits for the next, but for touches, which were aimed at the picture of this one, and for a plugged keyboard, which
+   * is gone. Other keys are the device's own.
+   */
   stopped(): void {
+    this.#physical.unplugged();
     this.#ready = false;
     this.#size = undefined;
     this.#held.clear();
@@ -92,6 +106,7 @@ export class Steering {
       case "touch":
         return this.#touch(input);
       case "key":
+        if (input.physical === true && this.#physicalKey(input.keycode, input.down, input.repeat)) return;
         return this.#key(input.down, input.repeat, input.keycode, input.meta);
       case "text":
         return this.#text(input.text);
@@ -159,6 +174,18 @@ export class Steering {
     this.#send({ message: keyMessage(down, keycode, count, meta) });
   }
 
+  /** @returns false where it has to be any key: the device takes no keyboard, or keyboards have no such key */
+  #physicalKey(keycode: number, down: boolean, repeat: boolean): boolean {
+    if (!this.#ports.pluggable) return false;
+    // Android repeats a key of a keyboard by itself.
+    if (repeat) return true;
+    const said = this.#physical.key(keycode, down);
+    if (said === undefined) return false;
+    if (said.plugs !== undefined) this.#send({ message: said.plugs, settleMs: PLUGGED_MS });
+    this.#send({ message: said.report });
+    return true;
+  }
+
   #text(text: string): void {
     if (!TYPED.test(text)) return this.#paste(text);
     for (const part of text.match(TYPED_PARTS) ?? []) {
@@ -204,6 +231,8 @@ export class Steering {
   #liftKeys(): void {
     for (const keycode of this.#keys.keys()) this.#send({ message: keyMessage(false, keycode, 0, 0) });
     this.#keys.clear();
+    const lifted = this.#physical.lift();
+    if (lifted !== undefined) this.#send({ message: lifted });
   }
 
   #send(message: Outgoing): void {
@@ -211,11 +240,11 @@ export class Steering {
     if (this.#waiting.length < MAX_WAITING) this.#waiting.push(message);
   }
 
-  #sendNow({ message, paste }: Outgoing): void {
+  #sendNow({ message, paste, settleMs }: Outgoing): void {
     this.#ports.send(message);
-    if (paste === undefined) return;
-    this.#pasting = paste;
-    this.#cancelDeadline = this.#ports.after(PASTE_DEADLINE_MS, () => this.#pasted());
+    if (paste === undefined && settleMs === undefined) return;
+    this.#pasting = paste ?? NOT_SAID;
+    this.#cancelDeadline = this.#ports.after(settleMs ?? PASTE_DEADLINE_MS, () => this.#pasted());
   }
 
   #pasted(): void {

@@ -31,6 +31,7 @@ describe("what a page offers of a device", () => {
     ["rotation", ["rotate"]],
     ["volume", ["volume-down", "volume-up"]],
     ["screen", ["screen-on", "screen-off"]],
+    ["physical-keyboard", ["physical-keyboard"]],
   ])("M-13 is less by its own controls where %s is lacking, and says so", (feature, controls) => {
     const refused = CONTROLS.filter((control) => whyNot(control, without(feature), RIGHTS) !== undefined);
     expect(refused).toEqual(controls);
@@ -45,7 +46,9 @@ describe("what a page offers of a device", () => {
     const refused = (...rights: readonly (typeof RIGHTS)[number][]) =>
       CONTROLS.filter((control) => whyNot(control, PHONE, rights) !== undefined);
     expect(refused("view")).toEqual(CONTROLS);
-    expect(refused("touch")).toEqual(["back", "home", "recents", "keyboard", "sound", "volume-down", "volume-up"]);
+    expect(refused("touch")).toEqual([
+      ...(["back", "home", "recents", "keyboard", "sound", "volume-down", "volume-up", "physical-keyboard"] as const),
+    ]);
     expect(whyNot("rotate", PHONE, ["view"])).toBe("Your link does not allow touching");
   });
 

@@ -82,3 +82,30 @@ export function writingKeycode(code: string, key: string): number | undefined {
 function lookUp(table: Readonly<Record<string, number>>, name: string): number | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }
+
+/** Keys of a keyboard that are neither: the modifiers, and those that only a whole keyboard has. */
+const PHYSICAL_KEYS: Readonly<Record<string, number>> = {
+  AltLeft: 57,
+  AltRight: 58,
+  ShiftLeft: 59,
+  ShiftRight: 60,
+  ControlLeft: 113,
+  ControlRight: 114,
+  CapsLock: 115,
+  NumLock: 143,
+  NumpadDivide: 154,
+  NumpadMultiply: 155,
+  NumpadSubtract: 156,
+  NumpadAdd: 157,
+  NumpadDecimal: 158,
+  IntlYen: 216,
+  IntlRo: 217,
+};
+const FIRST_NUMPAD_DIGIT = 144;
+
+/** The Android code of a key by its place alone, as it writes on a US keyboard. */
+export function physicalKeycode(code: string): number | undefined {
+  const numpad = /^Numpad([0-9])$/.exec(code)?.[1];
+  if (numpad !== undefined) return FIRST_NUMPAD_DIGIT + Number(numpad);
+  return lookUp(PHYSICAL_KEYS, code) ?? actionKeycode(code, "") ?? writingKeycode(code, "");
+}
