@@ -27,6 +27,7 @@ export const FEATURES = [
   "volume",
   "screen",
   "physical-keyboard",
+  "gamepad",
   "gps",
   "motion",
   "camera",

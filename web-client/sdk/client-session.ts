@@ -234,6 +234,7 @@ export class ClientSession implements Session {
       notPermitted: (what) => this.#emitter.emit("refused", { what, reason: "no-right" }),
       setClipboard: (text) => this.setClipboard(text),
       leave: () => this.#emitter.emit("leave", undefined),
+      takesGamepads: () => this.#device?.features.includes("gamepad") === true,
     });
     return { media, controls };
   }

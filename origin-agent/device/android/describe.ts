@@ -52,7 +52,7 @@ export async function describe(adb: Adb, serial: string, program: ServerProgram 
       features: [
         ...EVERY_ANDROID,
         ...(audible ? (["audio"] as const) : []),
-        ...(uhid.trim() === "yes" ? (["physical-keyboard"] as const) : []),
+        ...(uhid.trim() === "yes" ? (["physical-keyboard", "gamepad"] as const) : []),
       ],
       apps,
     },

@@ -5,8 +5,8 @@ import { HID_KEYBOARD_DESCRIPTOR, hidReport, usageOf } from "./scrcpy/hid-keyboa
 const KEYBOARD_ID = 1;
 const NAME = "Nearglass keyboard";
 
-/** What is to be said: `plugs` when a keyboard comes with it, which hears nothing until Android has opened it. */
-export interface KeyboardWords {
+/** What is to be said: `plugs` when it comes with that, and hears nothing until Android has opened it. */
+export interface Plugged {
   readonly plugs: Uint8Array | undefined;
   readonly report: Uint8Array;
 }
@@ -17,7 +17,7 @@ export class PhysicalKeys {
   #plugged = false;
 
   /** @returns undefined for a key that it does not have */
-  key(keycode: number, down: boolean): KeyboardWords | undefined {
+  key(keycode: number, down: boolean): Plugged | undefined {
     const usage = usageOf(keycode);
     if (usage === undefined) return undefined;
     if (down) this.#down.add(usage);

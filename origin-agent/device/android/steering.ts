@@ -1,5 +1,6 @@
 import { type InputBody, unreachable } from "#protocol";
-import { PhysicalKeys } from "./physical-keys.ts";
+import { Gamepads } from "./gamepads.ts";
+import { PhysicalKeys, type Plugged } from "./physical-keys.ts";
 import {
   ACTIONS,
   keyMessage,
@@ -61,6 +62,7 @@ export class Steering {
   /** Keys that are down, and how often they repeated. */
   readonly #keys = new Map<number, number>();
   readonly #physical = new PhysicalKeys();
+  readonly #gamepads = new Gamepads();
   #sequence = 0n;
   #ready = false;
   #pasting: bigint | undefined;
@@ -87,6 +89,7 @@ export class Steering {
    */
   stopped(): void {
     this.#physical.unplugged();
+    this.#gamepads.unplugged();
     this.#ready = false;
     this.#size = undefined;
     this.#held.clear();
@@ -115,6 +118,9 @@ export class Steering {
         if (place !== undefined) this.#send({ message: scrollMessage(place, input.dx, input.dy), aimed: true });
         return;
       }
+      case "gamepad":
+        if (this.#ports.pluggable) this.#sendPlugged(this.#gamepads.state(input.pad, input));
+        return;
       default:
         return unreachable(input);
     }
@@ -181,9 +187,13 @@ export class Steering {
     if (repeat) return true;
     const said = this.#physical.key(keycode, down);
     if (said === undefined) return false;
-    if (said.plugs !== undefined) this.#send({ message: said.plugs, settleMs: PLUGGED_MS });
-    this.#send({ message: said.report });
+    this.#sendPlugged(said);
     return true;
+  }
+
+  #sendPlugged({ plugs, report }: Plugged): void {
+    if (plugs !== undefined) this.#send({ message: plugs, settleMs: PLUGGED_MS });
+    this.#send({ message: report });
   }
 
   #text(text: string): void {
@@ -233,6 +243,7 @@ export class Steering {
     this.#keys.clear();
     const lifted = this.#physical.lift();
     if (lifted !== undefined) this.#send({ message: lifted });
+    for (const message of this.#gamepads.lift()) this.#send({ message });
   }
 
   #send(message: Outgoing): void {

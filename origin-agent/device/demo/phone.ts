@@ -117,6 +117,9 @@ export class Phone {
         return this.#app().text?.(input.text);
       case "scroll":
         return this.#app().scroll?.(input.dx, input.dy);
+      case "gamepad":
+        // It has no feature for one, and no game.
+        return;
       default:
         return unreachable(input);
     }

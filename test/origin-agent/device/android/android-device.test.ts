@@ -41,6 +41,7 @@ describe("an Android device in use", () => {
         "screen",
         "audio",
         "physical-keyboard",
+        "gamepad",
       ],
     });
     expect(description.apps).toContainEqual({ id: "org.example.notes", name: "Notes" });
@@ -189,6 +190,21 @@ describe("an Android device in use", () => {
     press();
     await until("another keyboard", () => phone.record.messages("uhid-input").length === 4);
     expect(phone.record.messages("uhid-create")).toHaveLength(2);
+  });
+
+  it("I-10 a gamepad is plugged in when it is used, and is let go of with everything else", async () => {
+    const { open, phone } = await rig.inUse();
+    const pad = (buttons: number): InputBody => {
+      return { kind: "gamepad", pad: 1, buttons, axes: [0, 0, 0, 0], triggers: [0, 0] };
+    };
+    for (const buttons of [0, 1]) open.input(pad(buttons));
+    open.releaseAll();
+    open.releaseAll();
+    await until("three reports", () => phone.record.messages("uhid-input").length === 3);
+    expect(phone.record.messages("uhid-create").map(({ id, name }) => [id, name])).toEqual([
+      [4, "Nearglass gamepad 2"],
+    ]);
+    expect(phone.record.messages("uhid-input").map(({ data }) => data[12])).toEqual([0, 1, 0]);
   });
 
   it("I-7 a device that lets no keyboard be plugged in says so, and is typed on all the same", async () => {

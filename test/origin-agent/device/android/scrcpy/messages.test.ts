@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { GamepadState } from "#protocol";
 import {
   ACTIONS,
   keyMessage,
@@ -12,6 +13,7 @@ import {
   uhidInputMessage,
 } from "../../../../../origin-agent/device/android/scrcpy/control-message.ts";
 import { DeviceMessageReader } from "../../../../../origin-agent/device/android/scrcpy/device-message-reader.ts";
+import { gamepadReport } from "../../../../../origin-agent/device/android/scrcpy/hid-gamepad.ts";
 import { hidReport, usageOf } from "../../../../../origin-agent/device/android/scrcpy/hid-keyboard.ts";
 import { serverArguments, serverSocket } from "../../../../../origin-agent/device/android/scrcpy/server-arguments.ts";
 import { hex, toHex } from "../../../../support/hex.ts";
@@ -89,6 +91,21 @@ describe("a message to a scrcpy server", () => {
     ["nothing", 99_999, undefined],
   ])("knows the usage of %s", (_key, keycode, usage) => {
     expect(usageOf(keycode)).toBe(usage);
+  });
+
+  it("says where everything of a gamepad is", () => {
+    const report = (state: Partial<GamepadState>) =>
+      toHex(gamepadReport({ buttons: 0, axes: [0, 0, 0, 0], triggers: [0, 0], ...state }).slice().buffer);
+    // Middle, middle, middle, middle; no trigger; no button; no cross.
+    expect(report({})).toBe(toHex(hex("0080 0080 0080 0080", "0000 0000", "0000", "00")));
+    expect(report({ axes: [-1, 1, 0, 0], triggers: [0.5, 1] })).toBe(
+      toHex(hex("0000 ffff 0080 0080", "0040 ff7f", "0000", "00")),
+    );
+    // A, X, the middle one; the cross up and to the right.
+    expect(report({ buttons: (1 << 0) | (1 << 2) | (1 << 16) | (1 << 12) | (1 << 15) })).toBe(
+      toHex(hex("0080 0080 0080 0080", "0000 0000", "0910", "02")),
+    );
+    expect(report({ buttons: (1 << 12) | (1 << 13) }).slice(-2)).toBe("00");
   });
 
   it("starts the encoder anew", () => {
