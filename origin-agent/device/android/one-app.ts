@@ -17,8 +17,11 @@ export interface OneAppOptions {
 
 /** An app that is not in front by then does not start. */
 const START_DEADLINE_MS = 10_000;
-/** Of Android's KeyEvent: home, the menu of assistants, the recent apps, and what starts an app of its own. */
-const LEAVING_KEYS = new Set([3, 5, 27, 64, 65, 84, 187, 207, 208, 209, 210, 219, 231, 284]);
+/** Of Android's KeyEvent: home, notifications, assistants, settings, the recent apps, and what starts an app of its own. */
+const LEAVING_KEYS = new Set([
+  ...[3, 5, 27, 64, 65, 83, 84, 117, 118, 171, 176, 187],
+  ...[207, 208, 209, 210, 219, 231, 284, 312],
+]);
 /** Away from the bars: what would show other apps, or lead there. Undone at the end; one word restores all. */
 const BARS = ["home", "recents", "search", "notification-peek", "statusbar-expansion"] as const;
 const BARS_COMMAND = ["cmd", "statusbar", "send-disable-flag"] as const;
