@@ -40,7 +40,7 @@ export function startAgent(options: AgentOptions): Agent {
     listener: {
       online: (host) => log(`online as host ${host}`),
       offline: (why, retryInMs) => log(`offline: ${why}; next try in ${(retryInMs / 1_000).toFixed(1)} s`),
-      serve: (session, device, ticket) => serving.serve(session, device, ticket),
+      serve: (session, device, ticket, app) => serving.serve(session, device, ticket, app),
       stop: (session) => serving.stop(session),
       refused,
     },

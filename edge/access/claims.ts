@@ -35,7 +35,7 @@ export interface GrantClaims {
   readonly audience?: string;
   /** A live session that it leads into, instead of a device. */
   readonly session?: string;
-  /** What policies of an app are bound to. */
+  /** The one app that is shown, by its id on the device. What policies of an app are bound to. */
   readonly app?: string;
   /** The public key of its first holder, who can narrow it; without one nobody can. */
   readonly next?: string;

@@ -1,4 +1,5 @@
 import type { DeviceDescription } from "#protocol";
+import type { LeaseRefusal } from "./placement.ts";
 
 export interface LeaseRequest {
   /** The new session's id, used when no shared session is joined. */
@@ -7,11 +8,13 @@ export interface LeaseRequest {
   readonly device?: string;
   /** A key under which a session is shared (the link's id): if one lives, it is joined. */
   readonly sharedBy?: string;
+  /** The one app that the session shows, by its id on the device. */
+  readonly app?: string;
 }
 
 export type LeaseAnswer =
   | { readonly leased: true; readonly session: string; readonly joined: boolean; readonly device: DeviceDescription }
-  | { readonly leased: false; readonly refusal: "no-such-device" | "device-offline" | "no-free-device" };
+  | { readonly leased: false; readonly refusal: LeaseRefusal };
 
 export interface DeviceStatus {
   readonly host: string;

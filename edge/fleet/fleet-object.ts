@@ -21,8 +21,9 @@ import { sessionStub } from "../session/index.ts";
 import { answerClose, answerPings, closeSocket, faultClose, Liveness, upgraded } from "../socket/index.ts";
 import type { DeviceStatus, FleetRpc, LeaseAnswer, LeaseRequest } from "./contract.ts";
 import { HostSockets } from "./host-sockets.ts";
+import { forOneApp, hasAppOf } from "./one-app.ts";
 import { placeLease } from "./placement.ts";
-import { FleetStore, type Lease } from "./store.ts";
+import { FleetStore, type Lease, type StoredDevice } from "./store.ts";
 import { HELLO_MS, HOST_GRACE_MS, LEASE_MS, RESERVATION_MS } from "./terms.ts";
 
 /** The devices of one tenant in one region: which hosts offer them, and which sessions hold them. */
@@ -46,19 +47,25 @@ export class FleetObject extends DurableObject<Env> implements FleetRpc {
     if (lost.length > 0) this.#scheduleWake(at);
   }
 
-  async lease({ session, device: wanted, sharedBy }: LeaseRequest): Promise<LeaseAnswer> {
+  async lease({ session, device: wanted, sharedBy, app }: LeaseRequest): Promise<LeaseAnswer> {
     const joined = sharedBy === undefined ? undefined : this.#store.sharedLease(sharedBy);
     const joinedDevice = joined && this.#store.description(joined);
     if (joined !== undefined && joinedDevice !== undefined) {
       return { leased: true, session: joined.session, joined: true, device: joinedDevice };
     }
-    const placement = placeLease(this.#store.devices(), wanted);
+    const hasApp = ({ description }: StoredDevice) => app === undefined || hasAppOf(description, app);
+    const placement = placeLease(this.#store.devices(), wanted, hasApp);
     if (!placement.placed) return { leased: false, refusal: placement.refusal };
     const { host, id, description } = placement.device;
     const at = Date.now();
-    this.#store.addLease({ session, host, device: id }, sharedBy, at + RESERVATION_MS);
+    this.#store.addLease({ session, host, device: id, app }, sharedBy, at + RESERVATION_MS);
     this.#scheduleWake(at);
-    return { leased: true, session, joined: false, device: description };
+    return {
+      leased: true,
+      session,
+      joined: false,
+      device: app === undefined ? description : forOneApp(description, app),
+    };
   }
 
   async serve(session: string): Promise<boolean> {
@@ -181,13 +188,19 @@ export class FleetObject extends DurableObject<Env> implements FleetRpc {
     for (const lease of this.#store.leasesWithoutDevice(host)) this.#endLease(lease, at);
   }
 
-  async #tellToServe({ session, host, device }: Lease): Promise<void> {
+  async #tellToServe({ session, host, device, app }: Lease): Promise<void> {
     const key = await signingKey(this.env.SIGNING_KEY);
     const signature = { id: crypto.randomUUID(), at: Date.now(), lifeSeconds: TICKET_LIFE_SECONDS };
     const { token } = await signToken(ticketKind, { role: "origin", session }, key, signature);
     // While the ticket was signed the lease may have been given back: then its `stop` was the last word.
     if (this.#store.lease(session) !== undefined)
-      this.#sockets.tell(host, { type: "serve", session, device, ticket: token });
+      this.#sockets.tell(host, {
+        type: "serve",
+        session,
+        device,
+        ticket: token,
+        ...(app === undefined ? {} : { app }),
+      });
   }
 
   /**

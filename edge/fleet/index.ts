@@ -3,6 +3,7 @@ import type { FleetRpc } from "./contract.ts";
 
 export type { DeviceStatus, FleetRpc, LeaseAnswer, LeaseRequest } from "./contract.ts";
 export { FleetObject } from "./fleet-object.ts";
+export type { LeaseRefusal } from "./placement.ts";
 
 /** The name of the Fleet object of a tenant's region; neither may hold a colon. */
 export function fleetName(tenant: string, region: string): string {

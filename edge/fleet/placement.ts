@@ -8,20 +8,26 @@ export interface PlacementCandidate {
   readonly usedAt: number | undefined;
 }
 
+export type LeaseRefusal = "no-such-device" | "device-offline" | "no-free-device" | "no-such-app";
+
 export type Placement<Candidate extends PlacementCandidate> =
   | { readonly placed: true; readonly device: Candidate }
-  | { readonly placed: false; readonly refusal: "no-such-device" | "device-offline" | "no-free-device" };
+  | { readonly placed: false; readonly refusal: LeaseRefusal };
 
 /**
  * The device for a new lease: the named one (`host/device`), or of all that are free the one that has rested longest,
- * so that use is spread evenly and a device has had time to settle.
+ * so that use is spread evenly and a device has had time to settle. One that is to show a certain app must have it.
  */
 export function placeLease<Candidate extends PlacementCandidate>(
   devices: readonly Candidate[],
   wanted: string | undefined,
+  hasApp: (device: Candidate) => boolean = () => true,
 ): Placement<Candidate> {
-  if (wanted !== undefined) return placeOn(devices.find((device) => `${device.host}/${device.id}` === wanted));
-  const device = devices.filter(({ state }) => state === "free").reduce<Candidate | undefined>(longerRested, undefined);
+  const known = devices.filter((device) => wanted === undefined || `${device.host}/${device.id}` === wanted);
+  const fit = known.filter(hasApp);
+  if (known.length > 0 && fit.length === 0) return { placed: false, refusal: "no-such-app" };
+  if (wanted !== undefined) return placeOn(fit[0]);
+  const device = fit.filter(({ state }) => state === "free").reduce<Candidate | undefined>(longerRested, undefined);
   return device === undefined ? { placed: false, refusal: "no-free-device" } : { placed: true, device };
 }
 

@@ -12,7 +12,10 @@ const SCHEMA = `
     session TEXT PRIMARY KEY, host TEXT NOT NULL, device TEXT NOT NULL, shared_by TEXT UNIQUE,
     served INTEGER NOT NULL, expires INTEGER NOT NULL, UNIQUE (host, device)
   );
+  CREATE TABLE IF NOT EXISTS lease_app (session TEXT PRIMARY KEY, app TEXT NOT NULL);
 `;
+
+const APP_OF_LEASE = "(SELECT app FROM lease_app WHERE lease_app.session = lease.session) AS app";
 
 export interface Lease {
   readonly session: string;
@@ -20,6 +23,8 @@ export interface Lease {
   readonly device: string;
   /** The host was told to serve it; before that it is only set aside. */
   readonly served: boolean;
+  /** The one app that the session shows. */
+  readonly app: string | undefined;
 }
 
 export interface StoredDevice extends PlacementCandidate {
@@ -27,7 +32,7 @@ export interface StoredDevice extends PlacementCandidate {
 }
 
 // Types, not interfaces: rows must have an index signature.
-type LeaseRow = { session: string; host: string; device: string; served: number };
+type LeaseRow = { session: string; host: string; device: string; served: number; app: string | null };
 type DeviceRow = {
   host: string;
   id: string;
@@ -101,11 +106,12 @@ export class FleetStore {
   }
 
   addLease(lease: Omit<Lease, "served">, sharedBy: string | undefined, expires: number): void {
-    const { session, host, device } = lease;
+    const { session, host, device, app } = lease;
     this.#sql.exec(
       "INSERT INTO lease (session, host, device, shared_by, served, expires) VALUES (?, ?, ?, ?, 0, ?)",
       ...[session, host, device, sharedBy ?? null, expires],
     );
+    if (app !== undefined) this.#sql.exec("INSERT INTO lease_app (session, app) VALUES (?, ?)", session, app);
   }
 
   lease(session: string): Lease | undefined {
@@ -139,6 +145,7 @@ export class FleetStore {
 
   removeLease({ session, host, device }: Lease, at: number): void {
     this.#sql.exec("DELETE FROM lease WHERE session = ?", session);
+    this.#sql.exec("DELETE FROM lease_app WHERE session = ?", session);
     this.#sql.exec("UPDATE device SET used_at = ? WHERE host = ? AND id = ?", at, host, device);
   }
 
@@ -165,9 +172,9 @@ export class FleetStore {
 
   #leases(where: string, ...bindings: readonly (string | number)[]): Lease[] {
     return this.#sql
-      .exec<LeaseRow>(`SELECT session, host, device, served FROM lease ${where}`, ...bindings)
+      .exec<LeaseRow>(`SELECT session, host, device, served, ${APP_OF_LEASE} FROM lease ${where}`, ...bindings)
       .toArray()
-      .map(({ served, ...row }) => ({ ...row, served: served !== 0 }));
+      .map(({ served, app, ...row }) => ({ ...row, served: served !== 0, app: app ?? undefined }));
   }
 }
 

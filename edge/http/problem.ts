@@ -151,6 +151,11 @@ export const PROBLEMS = {
     title: "The identity provider cannot be asked",
     detail: "Try again in a while. If it stays so, its settings here do not fit it.",
   },
+  "no-such-app": {
+    status: 404,
+    title: "The device has no such app",
+    detail: "A session for one app needs a device that says it has it: compare the `apps` of GET /api/v1/devices.",
+  },
   "device-offline": { status: 503, title: "The device is offline", detail: "Try again when its host is back." },
   "no-free-device": { status: 503, title: "No device is free", detail: "Try again when somebody has finished." },
 } as const satisfies Record<string, ProblemKind>;

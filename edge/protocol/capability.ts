@@ -16,19 +16,25 @@ export const RIGHTS = [
 export const right = z.enum(RIGHTS);
 export type Right = z.infer<typeof right>;
 
-/** Hardware of the person that a device can make use of, and what it offers by itself. */
+/** Hardware of the person that a device can make use of, and what it offers by itself (docs/protocol.md, M-13). */
 export const FEATURES = [
   "touch",
   "keyboard",
   "audio",
   "clipboard",
   "rotation",
+  "navigation",
+  "volume",
+  "screen",
+  "physical-keyboard",
+  "gamepad",
   "gps",
   "motion",
   "camera",
   "microphone",
 ] as const;
 const feature = z.enum(FEATURES);
+export type Feature = z.infer<typeof feature>;
 
 export const videoCodec = z.enum(["h264", "hevc", "vp8", "vp9", "av1"]);
 
@@ -49,6 +55,8 @@ export const deviceDescription = z.object({
   videoCodecs: z.array(videoCodec).check(z.minLength(1), z.maxLength(8)),
   features: z.array(feature).check(z.maxLength(FEATURES.length)),
   apps: z.array(z.object({ id: shortText, name: shortText })).check(z.maxLength(512)),
+  /** The one of `apps` that is shown, in a session for one app (docs/protocol.md, S-14). */
+  onlyApp: z.optional(shortText),
 });
 export type DeviceDescription = z.infer<typeof deviceDescription>;
 

@@ -133,10 +133,13 @@ function leaseMessage(state: RelayState, seat: string): RelayEffect {
   return { type: "tell-seat", seat, message: { type: "lease", ...leaseFor(state, seat) } };
 }
 
-const NEEDED_RIGHT = { touch: "touch", scroll: "touch", key: "keyboard", text: "keyboard" } as const satisfies Record<
-  InputMessage["kind"],
-  Right
->;
+const NEEDED_RIGHT = {
+  touch: "touch",
+  scroll: "touch",
+  key: "keyboard",
+  text: "keyboard",
+  gamepad: "touch",
+} as const satisfies Record<InputMessage["kind"], Right>;
 
 /** An input goes on if its seat holds the lease it names, has the right, and aimed at the picture of now (L-1, R-1, I-4). */
 export function inputArrived(

@@ -110,6 +110,8 @@ export function viewerSaid(state: RelayState, seat: Seat, message: ViewerMessage
     case "clipboard":
       return steered(state, seat, message, at);
     case "open-app":
+    case "rotate":
+    case "screen":
       return steered(state, seat, message, at);
     case "quality": {
       const { type: _, ...report } = message;
@@ -241,11 +243,11 @@ export function permitted({ rights, allowance }: Seat) {
 function steered(
   state: RelayState,
   seat: Seat,
-  message: Extract<ViewerMessage, { type: "clipboard" | "open-app" }>,
+  message: Extract<ViewerMessage, { type: "clipboard" | "open-app" | "rotate" | "screen" }>,
   at: number,
 ): RelayEffect[] {
-  const [needed, what] =
-    message.type === "clipboard" ? (["clipboard", "clipboard"] as const) : (["touch", "app"] as const);
+  const needed = message.type === "clipboard" ? "clipboard" : "touch";
+  const what = message.type === "open-app" ? "app" : needed;
   const refuse = (reason: "no-right" | "lease-held" | "over-limit"): RelayEffect[] => [
     { type: "tell-seat", seat: seat.id, message: { type: "refused", what, reason } },
   ];

@@ -56,11 +56,12 @@ export async function admit(env: Env, visitor: Visitor, request: Request): Promi
 export async function seat(
   env: Env,
   { visitor, terms, place, viewers }: Admitted,
-  wish: Omit<SeatWish, "tenant" | "terms">,
+  wish: Omit<SeatWish, "tenant" | "terms" | "app">,
   request: Request,
 ): Promise<Seating> {
   const { tenant, conditions: _, ...who } = visitor;
-  const answer = await openSeat(env, { ...wish, tenant, terms }, whereaboutsOf(request));
+  const shown = visitor.app === undefined ? {} : { app: visitor.app };
+  const answer = await openSeat(env, { ...wish, ...shown, tenant, terms }, whereaboutsOf(request));
   if (!answer.seated) return { seated: false, problem: answer.refusal };
   const { session, seat: id } = answer.claims;
   const told = await tenantStub(env.TENANT, tenant).seated({

@@ -48,7 +48,9 @@ export const newLink = z
       example: "ada@example.com",
       description: "The one person who may redeem it, with credentials of that person: an id or a user name.",
     }),
-    app: z.string().min(1).max(128).exactOptional().openapi({ description: "What policies of an app are bound to." }),
+    app: z.string().min(1).max(128).exactOptional().openapi({
+      description: "The one app that is shown, by its id on the device; policies of an app are bound to it.",
+    }),
     name: z.string().min(1).max(64).exactOptional().openapi({ example: "Ada", description: "Who it is for." }),
     narrowable: z
       .boolean()

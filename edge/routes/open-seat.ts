@@ -1,6 +1,6 @@
 import type { Terms, TicketClaims } from "../access/index.ts";
 import type { Env } from "../env.ts";
-import { fleetName, fleetStub, type LeaseAnswer } from "../fleet/index.ts";
+import { fleetName, fleetStub, type LeaseAnswer, type LeaseRefusal } from "../fleet/index.ts";
 import { locationHintFor, newSessionId, sessionStub, type Whereabouts } from "../session/index.ts";
 import { regionOf } from "./whereabouts.ts";
 
@@ -13,6 +13,8 @@ export interface SeatWish {
   readonly session?: string;
   /** All who wish with the same key meet in one session. */
   readonly sharedBy?: string;
+  /** The one app that the session shows. */
+  readonly app?: string;
   /** What the tenant gives it. */
   readonly terms: Terms;
   readonly name?: string;
@@ -22,7 +24,7 @@ export type SeatAnswer =
   | { readonly seated: true; readonly claims: Extract<TicketClaims, { role: "viewer" }> }
   | {
       readonly seated: false;
-      readonly refusal: "no-such-device" | "device-offline" | "no-free-device" | "session-full" | "no-such-session";
+      readonly refusal: LeaseRefusal | "session-full" | "no-such-session";
     };
 
 type HeldLease = Extract<LeaseAnswer, { leased: true }>;
@@ -42,11 +44,11 @@ export async function openSeat(env: Env, wish: SeatWish, place: Whereabouts): Pr
 async function joinSession(
   env: Env,
   session: string,
-  { terms, name }: SeatWish,
+  { terms, name, app }: SeatWish,
   near: { readonly near?: DurableObjectLocationHint },
 ): Promise<SeatAnswer> {
-  const named = name === undefined ? {} : { name };
-  const admission = await sessionStub(env.SESSION, session).admit({ ...terms, ...near, ...named });
+  const optional = { ...(name === undefined ? {} : { name }), ...(app === undefined ? {} : { app }) };
+  const admission = await sessionStub(env.SESSION, session).admit({ ...terms, ...near, ...optional });
   if (admission.admitted && admission.claims.role === "viewer") return { seated: true, claims: admission.claims };
   const isFull = !admission.admitted && admission.refusal === "session-full";
   return { seated: false, refusal: isFull ? "session-full" : "no-such-session" };
@@ -60,6 +62,7 @@ async function trySeat(env: Env, wish: SeatWish, place: Whereabouts): Promise<Se
     session,
     ...(wish.device === undefined ? {} : { device: wish.device }),
     ...(wish.sharedBy === undefined ? {} : { sharedBy: wish.sharedBy }),
+    ...(wish.app === undefined ? {} : { app: wish.app }),
   });
   if (!lease.leased) return { seated: false, refusal: lease.refusal };
   try {

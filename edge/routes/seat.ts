@@ -5,7 +5,13 @@ import { instant, sessionId } from "./schemas.ts";
 import { issueTicket, ticket } from "./ticket.ts";
 
 /** Why there may be no seat, whoever asks. */
-export const SEAT_PROBLEMS = ["no-such-device", "device-offline", "no-free-device", "session-full"] as const;
+export const SEAT_PROBLEMS = [
+  "no-such-device",
+  "no-such-app",
+  "device-offline",
+  "no-free-device",
+  "session-full",
+] as const;
 
 export const seat = z
   .object({

@@ -37,12 +37,9 @@ const create = createRoute({
                 example: "ada@example.com",
                 description: "An id or a user name: the seat has the rights that policies give this person.",
               }),
-              app: z
-                .string()
-                .min(1)
-                .max(128)
-                .exactOptional()
-                .openapi({ description: "What policies of an app are bound to." }),
+              app: z.string().min(1).max(128).exactOptional().openapi({
+                description: "The one app that is shown, by its id on the device; policies of an app are bound to it.",
+              }),
             })
             .openapi("NewSession"),
         },

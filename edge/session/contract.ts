@@ -17,6 +17,8 @@ export interface SeatRequest {
   readonly allowance?: SeatTerms["allowance"];
   readonly times?: SeatTerms["times"];
   readonly name?: string;
+  /** Only into a session that shows this app and no other. */
+  readonly app?: string;
   /** The platform's region of the person, when it is known. */
   readonly near?: DurableObjectLocationHint;
 }

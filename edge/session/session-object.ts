@@ -101,9 +101,10 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     return true;
   }
 
-  async admit({ near, allowance, times, ...seat }: SeatRequest): Promise<Admission> {
+  async admit({ near, app, allowance, times, ...seat }: SeatRequest): Promise<Admission> {
     const live = this.#live;
-    if (live === undefined) return { admitted: false, refusal: "no-such-session" };
+    const isOther = app !== undefined && live?.state.device.onlyApp !== app;
+    if (live === undefined || isOther) return { admitted: false, refusal: "no-such-session" };
     const place = mirrorFor(live.state, near);
     if (place === "full") return { admitted: false, refusal: "session-full" };
     const mirror = place.mirror === undefined ? {} : { mirror: place.mirror };

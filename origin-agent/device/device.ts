@@ -70,6 +70,10 @@ export interface OpenDevice {
   hardware?(news: LentHardware): void;
   /** Show an app, by its id in the description; any other does nothing. */
   openApp(app: string): void;
+  /** Turn it by a quarter, or back; the new geometry comes by `display`. Without the feature `rotation` nothing happens. */
+  rotate(): void;
+  /** Switch its own screen on or off. Off it sleeps, and shows black or nothing. Without the feature `screen` nothing happens. */
+  setScreen(on: boolean): void;
   close(): Promise<void>;
 }
 
@@ -78,8 +82,11 @@ export interface Device {
   readonly description: DeviceDescription;
   /** Its source sees it go and come back: one that was lost in use is offered until the source says otherwise. */
   readonly followed?: boolean;
-  /** @throws Error in words for the host's operator when the device cannot be opened */
-  open(sink: DeviceSink): Promise<OpenDevice>;
+  /**
+   * @param onlyApp the one of its apps that is shown: whatever leaves it, it is brought back. Without one all are free to use.
+   * @throws Error in words for the host's operator when the device cannot be opened, or does not have that app
+   */
+  open(sink: DeviceSink, onlyApp?: string): Promise<OpenDevice>;
 }
 
 /** Where devices come from that come and go. */

@@ -26,7 +26,8 @@ export interface ControlListener {
   online(host: string): void;
   /** Lost; the next try comes after this wait. */
   offline(why: string, retryInMs: number): void;
-  serve(session: string, device: string, ticket: string): void;
+  /** `app`: the one that is to be shown, and no other. */
+  serve(session: string, device: string, ticket: string, app: string | undefined): void;
   stop(session: string): void;
   /** Once, the last call: trying again cannot help. */
   refused(refusal: ControlRefusal): void;
@@ -112,7 +113,7 @@ export class ControlLink {
         this.#state = { phase: "online", connection };
         return listener.online(said.host);
       case "serve":
-        return listener.serve(said.session, said.device, said.ticket);
+        return listener.serve(said.session, said.device, said.ticket, said.app);
       case "stop":
         return listener.stop(said.session);
       default:

@@ -181,6 +181,10 @@ export class ServedSession {
         return this.#hardware.said(message);
       case "open-app":
         return device.openApp(message.app);
+      case "rotate":
+        return device.rotate();
+      case "screen":
+        return device.setScreen(message.on);
       default:
         return unreachable(message);
     }

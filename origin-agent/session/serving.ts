@@ -1,5 +1,5 @@
 import type { DeviceDescription } from "#protocol";
-import type { Device, OpenDevice } from "../device/device.ts";
+import type { Device, DeviceSink, OpenDevice } from "../device/device.ts";
 import type { EdgePort, Timers } from "../link/index.ts";
 import { ServedSession, type SessionEnd } from "./served-session.ts";
 
@@ -56,7 +56,7 @@ export class Serving {
   }
 
   /** The fleet has leased a device to a session. Whatever the device served before is over: the fleet knows best. */
-  serve(session: string, deviceId: string, ticket: string): void {
+  serve(session: string, deviceId: string, ticket: string, app?: string): void {
     const { log, failed } = this.#options;
     const device = this.#devices.get(deviceId);
     if (device === undefined) {
@@ -81,7 +81,8 @@ export class Serving {
       ending.resolve();
       return served.leave();
     };
-    const done = this.#run(device, session, served, before?.done, ending.promise).finally(() => {
+    const opens = (sink: DeviceSink) => device.open(sink, app);
+    const done = this.#run(opens, deviceId, session, served, before?.done, ending.promise).finally(() => {
       if (this.#entries.get(deviceId)?.served === served) this.#entries.delete(deviceId);
     });
     this.#entries.set(deviceId, { session, served, done, finish });
@@ -101,7 +102,8 @@ export class Serving {
   }
 
   async #run(
-    device: Device,
+    opens: (sink: DeviceSink) => Promise<OpenDevice>,
+    deviceId: string,
     session: string,
     served: ServedSession,
     before: Promise<void> | undefined,
@@ -110,9 +112,9 @@ export class Serving {
     await before;
     if (served.over) return;
     const { log, failed } = this.#options;
-    const opened = await this.#open(device, served);
+    const opened = await this.#open(opens, served);
     if (typeof opened === "string") {
-      log(`session ${session}: ${device.description.id} did not open: ${opened}`);
+      log(`session ${session}: ${deviceId} did not open: ${opened}`);
       void served.leave();
       return failed(session, "the device did not open");
     }
@@ -123,9 +125,9 @@ export class Serving {
   }
 
   /** @returns the words of the refusal when it does not open */
-  async #open(device: Device, served: ServedSession): Promise<OpenDevice | string> {
+  async #open(opens: (sink: DeviceSink) => Promise<OpenDevice>, served: ServedSession): Promise<OpenDevice | string> {
     try {
-      const opening = device.open(served.sink);
+      const opening = opens(served.sink);
       const opened = await this.#within(OPEN_DEADLINE_MS, opening);
       if (opened !== undefined) return opened;
       // Nobody waits for it any more.

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type DeviceDescription, MAX_CLIPBOARD_CHARS, originChannel, toViewerChannel, viewerChannel } from "#protocol";
+import {
+  type DeviceDescription,
+  FEATURES,
+  MAX_CLIPBOARD_CHARS,
+  originChannel,
+  toViewerChannel,
+  viewerChannel,
+} from "#protocol";
 import { faultOf, thrownBy } from "../support/fault.ts";
 import { CHANNELS } from "./channels.ts";
 
@@ -119,7 +126,7 @@ describe("fields", () => {
       width: 8192,
       height: 8192,
       videoCodecs: Array.from({ length: 8 }, () => "h264" as const),
-      features: Array.from({ length: 9 }, () => "microphone" as const),
+      features: Array.from({ length: FEATURES.length }, () => "microphone" as const),
       apps: Array.from({ length: 512 }, () => ({ id: longest, name: longest })),
     };
     const welcome = toViewerChannel.write({

@@ -45,8 +45,14 @@ const TO_HOST: { readonly [Type in ToHostMessage["type"]]: readonly [Extract<ToH
   {
     welcome: [{ type: "welcome", protocol: 1, host: "rack-7" }, '{"type":"welcome","protocol":1,"host":"rack-7"}'],
     serve: [
-      { type: "serve", session: "weur-3f0c", device: "emulator-5554", ticket: "e30.e30.c2ln" },
-      '{"type":"serve","session":"weur-3f0c","device":"emulator-5554","ticket":"e30.e30.c2ln"}',
+      {
+        type: "serve",
+        session: "weur-3f0c",
+        device: "emulator-5554",
+        ticket: "e30.e30.c2ln",
+        app: "org.example.notes",
+      },
+      '{"type":"serve","session":"weur-3f0c","device":"emulator-5554","ticket":"e30.e30.c2ln","app":"org.example.notes"}',
     ],
     stop: [{ type: "stop", session: "weur-3f0c" }, '{"type":"stop","session":"weur-3f0c"}'],
   };

@@ -49,6 +49,23 @@ const KEY_BYTES = hex(
   "80001000", // meta: CTRL, and the highest bit
 );
 
+const PHYSICAL: InputMessage = {
+  ...HEADER,
+  kind: "key",
+  down: true,
+  repeat: false,
+  keycode: 59,
+  meta: 0,
+  physical: true,
+};
+const PHYSICAL_BYTES = hex(
+  "19", // version 1, kind 9: key
+  "05", // flags: down, physical
+  ...HEADER_REST, // epoch, sequence, lease
+  "0000003b", // keycode: SHIFT_LEFT
+  "00000000", // meta
+);
+
 const TEXT: InputMessage = { ...HEADER, kind: "text", text: "\ufeffé漢🙂" };
 const TEXT_BYTES = hex(
   "1a", // version 1, kind 10: text
@@ -71,11 +88,34 @@ const SCROLL_BYTES = hex(
   "ffc4", // dy: -60, half a notch down
 );
 
+const GAMEPAD: InputMessage = {
+  ...HEADER,
+  kind: "gamepad",
+  pad: 3,
+  buttons: 0x1_0001,
+  axes: [-1, 1, 0, 0],
+  triggers: [0, 1],
+};
+const GAMEPAD_BYTES = hex(
+  "1c", // version 1, kind 12: gamepad
+  "03", // pad 3
+  ...HEADER_REST, // epoch, sequence, lease
+  "00010001", // buttons 0 and 16
+  "8001", // left x: all to the left
+  "7fff", // left y: all down
+  "0000", // right x
+  "0000", // right y
+  "0000", // left trigger
+  "ffff", // right trigger
+);
+
 const ALL = [
   ["I-2", TOUCH, TOUCH_BYTES],
   ["I-7", KEY, KEY_BYTES],
+  ["I-7", PHYSICAL, PHYSICAL_BYTES],
   ["I-8", TEXT, TEXT_BYTES],
   ["I-9", SCROLL, SCROLL_BYTES],
+  ["I-10", GAMEPAD, GAMEPAD_BYTES],
 ] as const;
 /** What a message of a wrong kind or detail may be called. */
 const FAULTS: readonly FaultCode[] = ["unknown-kind", "bad-flags", "bad-value", "bad-utf8", "truncated", "oversized"];
@@ -164,7 +204,7 @@ describe("lengths", () => {
 });
 
 describe("values", () => {
-  it.each([0, 5, 7, 12, 15])("I-1 kind %d is of no input", (kind) => {
+  it.each([0, 5, 7, 13, 15])("I-1 kind %d is of no input", (kind) => {
     expect(faultOf(() => readInput(hex(`1${kind.toString(16)}`, "00", ...HEADER_REST, "00".repeat(8))))).toBe(
       "unknown-kind",
     );
@@ -198,10 +238,19 @@ describe("values", () => {
   });
 
   it("I-7 reserved key flags must be 0", () => {
-    for (let bit = 2; bit < 8; bit += 1) {
+    for (let bit = 3; bit < 8; bit += 1) {
       const flags = (1 << bit).toString(16).padStart(2, "0");
       expect(faultOf(() => readInput(hex("19", flags, ...HEADER_REST, "00".repeat(8))))).toBe("bad-flags");
     }
+  });
+
+  it.each([
+    ["a fifth pad", "04", "00000000", "0000"],
+    ["an 18th button", "00", "00020000", "0000"],
+    ["a stick further left than there is", "00", "00000000", "8000"],
+  ])("I-10 %s is a bad value", (_words, pad, buttons, x) => {
+    const message = hex("1c", pad, ...HEADER_REST, buttons, x, "00".repeat(10));
+    expect(faultOf(() => readInput(message))).toBe("bad-value");
   });
 
   it.each([

@@ -85,6 +85,8 @@ const TO_ORIGIN: {
   ],
   location: [PLACE, PLACE_TEXT],
   motion: [MOVEMENT, MOVEMENT_TEXT],
+  rotate: [{ type: "rotate" }, '{"type":"rotate"}'],
+  screen: [{ type: "screen", on: true }, '{"type":"screen","on":true}'],
   "open-app": [{ type: "open-app", app: "notes" }, '{"type":"open-app","app":"notes"}'],
 };
 

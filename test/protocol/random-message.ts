@@ -31,7 +31,7 @@ export function randomInput(random: Random): InputMessage {
     sequence: count(random, 0xffff_ffff),
     lease: count(random, 0xffff_ffff),
   };
-  switch (random.pick(["touch", "key", "text", "scroll"] as const)) {
+  switch (random.pick(["touch", "key", "text", "scroll", "gamepad"] as const)) {
     case "touch":
       return { ...header, kind: "touch", pointers: randomPointers(random) };
     case "key":
@@ -42,9 +42,22 @@ export function randomInput(random: Random): InputMessage {
         repeat: random.chance(0.5),
         keycode: count(random, 0xffff_ffff),
         meta: count(random, 0xffff_ffff),
+        ...(random.chance(0.5) ? { physical: true } : {}),
       };
     case "text":
       return { ...header, kind: "text", text: randomText(random) };
+    case "gamepad": {
+      const axis = () => (count(random, 0xfffe) - 0x7fff) / 0x7fff;
+      const trigger = () => count(random, 0xffff) / 0xffff;
+      return {
+        ...header,
+        kind: "gamepad",
+        pad: count(random, 3),
+        buttons: count(random, 0x1_ffff),
+        axes: [axis(), axis(), axis(), axis()],
+        triggers: [trigger(), trigger()],
+      };
+    }
     case "scroll":
       return {
         ...header,

@@ -31,6 +31,8 @@ const FROM_VIEWER: {
     '{"type":"lease-answer","seat":"b7c1","give":true}',
   ],
   clipboard: [{ type: "clipboard", text: 'q"é\n' }, '{"type":"clipboard","text":"q\\"é\\n"}'],
+  rotate: [{ type: "rotate" }, '{"type":"rotate"}'],
+  screen: [{ type: "screen", on: false }, '{"type":"screen","on":false}'],
   "open-app": [{ type: "open-app", app: "org.example.notes" }, '{"type":"open-app","app":"org.example.notes"}'],
   quality: [
     {

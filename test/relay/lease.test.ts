@@ -144,6 +144,20 @@ it("R-1 an app is opened for who steers and may touch, and for nobody else", () 
   expect([world.toSeat.get("bob")?.at(-1), other.toSeat.get("eve")?.at(-1)]).toEqual(["refused", "refused"]);
 });
 
+it("R-1 a device is turned and put to sleep by who steers and may touch, and by nobody else", () => {
+  const asks = [{ type: "rotate" }, { type: "screen", on: false }] as const;
+  for (const ask of asks) {
+    for (const seat of ["ada", "bob"]) world.says(seat, ask);
+    expect([world.count(ask.type), world.toSeat.get("bob")?.at(-1)]).toEqual([1, "refused"]);
+  }
+  const other = new RelayWorld();
+  other.serve();
+  other.watch("eve", ["view", "keyboard"]);
+  for (const ask of asks) other.says("eve", ask);
+  expect(other.toSeat.get("eve")?.slice(-2)).toEqual(["refused", "refused"]);
+  expect([other.count("rotate"), other.count("screen")]).toEqual([0, 0]);
+});
+
 it("I-4 a touch aimed at a picture that is gone is dropped, a key is not", () => {
   world.display(1);
   world.input("ada", TAP, { epoch: 0 });

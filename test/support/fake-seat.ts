@@ -18,7 +18,7 @@ import {
 
 type Welcome = Extract<ToViewerMessage, { type: "welcome" }>;
 
-const DEVICE: DeviceDescription = {
+export const FAKE_DEVICE: DeviceDescription = {
   id: "demo",
   name: "Demo phone",
   model: "Demo",
@@ -26,7 +26,7 @@ const DEVICE: DeviceDescription = {
   width: 180,
   height: 320,
   videoCodecs: ["h264"],
-  features: ["touch", "keyboard", "audio", "clipboard"],
+  features: ["touch", "keyboard", "audio", "clipboard", "navigation"],
   apps: [],
 };
 
@@ -68,7 +68,7 @@ export class FakeSeat {
       seat: "seat-1",
       rights: ["view", "audio", "touch", "keyboard", "clipboard"],
       resume: "resume-1",
-      device: DEVICE,
+      device: FAKE_DEVICE,
       origin: "online",
       lease: { lease: 1, mine: true, held: true },
       appliedInput: 0,

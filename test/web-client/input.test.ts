@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
+import { FAKE_DEVICE } from "../support/fake-seat.ts";
 import { encodeColours } from "../support/painted-pictures.ts";
 import { until } from "../support/until.ts";
 import { browserWorld, GREEN, showsColour, TALL, WIDE } from "./browser-world.ts";
@@ -131,6 +132,35 @@ test("I-7 I-8 letters are sent as text, and keys that act as keys", async () => 
   expect(hex(seat.inputs[2])).toBe("19010001" + "00000003" + "00000001" + "00000042" + "00000000");
   expect(hex(seat.inputs[3])).toBe("19000001" + "00000004" + "00000001" + "00000042" + "00000000");
   expect(seat.parsedInputs()[4]).toMatchObject({ kind: "key", down: true, keycode: 29, meta: 0x3000 });
+});
+
+test("I-7 a device that takes a keyboard gets keys by their place, modifiers too, and text again when told so", async () => {
+  const features = ["touch", "keyboard", "physical-keyboard", "navigation"] as const;
+  const { page, seat } = await openLive({}, { device: { ...FAKE_DEVICE, features: [...features] } });
+  const byPlace = page.getByRole("button", { name: "Keys by place" });
+  await page.locator("#apps").click();
+  await byPlace.click();
+  expect(await byPlace.getAttribute("aria-pressed")).toBe("true");
+  await page.locator("#keyboard").click();
+  await page.keyboard.press("Shift+KeyA");
+  await page.keyboard.down("Control");
+  await page.locator("#back").focus();
+  await until("all are lifted", () => seat.inputs.length === 6);
+  const keys = () =>
+    seat.parsedInputs().map((input) => input.kind === "key" && [input.keycode, input.down, input.physical === true]);
+  expect(keys()).toEqual([
+    [59, true, true],
+    [29, true, true],
+    [29, false, true],
+    [59, false, true],
+    [113, true, true],
+    [113, false, true],
+  ]);
+  await page.keyboard.up("Control");
+  await byPlace.click();
+  await page.locator("#keyboard").click();
+  await page.keyboard.press("KeyA");
+  await until("the text", () => seat.parsedInputs().at(-1)?.kind === "text");
 });
 
 test("of a composition only what is committed is sent, and backspace works on a soft keyboard", async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { CLOSE } from "#protocol";
+import { FAKE_DEVICE } from "../support/fake-seat.ts";
 import { encodeColours } from "../support/painted-pictures.ts";
 import { until } from "../support/until.ts";
 import { browserWorld, GRANT, RED, saysOver, showsColour, statsOf, TALL } from "./browser-world.ts";
@@ -99,4 +100,38 @@ test("what was opened and closed again and again leaves nothing behind, sound in
     const { nodes, jsEventListeners } = await count();
     return nodes - before.nodes < 15 && jsEventListeners - before.jsEventListeners < 8;
   });
+});
+
+test("M-13 the bar offers what the device can do, and greys the rest with the reason", async () => {
+  const apps = [{ id: "notes", name: "Notes <b>" }];
+  const { page, seat } = await openLive(
+    {},
+    { device: { ...FAKE_DEVICE, features: ["touch", "keyboard", "volume", "gps"], apps } },
+  );
+  const home = page.locator("#home");
+  expect([await home.isDisabled(), await home.getAttribute("title")]).toEqual([true, "This device has no such button"]);
+  expect(await page.locator("#keyboard").isEnabled()).toBe(true);
+  await page.locator("#apps").click();
+  const panel = page.locator("#device");
+  expect(await panel.getByRole("button", { name: "Turn it" }).isDisabled()).toBe(true);
+  expect(await page.locator("#device-lacks").textContent()).toBe(
+    "This device cannot use your motion, camera or microphone.",
+  );
+  await panel.getByRole("button", { name: "Louder" }).click();
+  await until("the key", () => seat.parsedInputs().some((input) => input.kind === "key" && input.keycode === 24));
+  await panel.getByRole("button", { name: "Notes <b>" }).click();
+  await until("the app", () => seat.heardOf("open-app")[0]?.app === "notes");
+  await panel.waitFor({ state: "hidden" });
+});
+
+test("M-13 a device that can is turned and put to sleep by the panel's buttons", async () => {
+  const { page, seat } = await openLive({}, { device: { ...FAKE_DEVICE, features: ["touch", "rotation", "screen"] } });
+  await page.locator("#apps").click();
+  for (const name of ["Turn it", "Screen off", "Screen on"]) await page.getByRole("button", { name }).click();
+  await until("the last order", () => seat.heardOf("screen").length === 2);
+  expect(seat.heard.filter(({ type }) => type === "rotate" || type === "screen")).toEqual([
+    { type: "rotate" },
+    { type: "screen", on: false },
+    { type: "screen", on: true },
+  ]);
 });

@@ -1,6 +1,8 @@
 import { byId } from "../by-id.ts";
 import type { NearglassView } from "../element.ts";
 import type { DeviceButton, Session, SoundState } from "../sdk/index.ts";
+import { closeDevicePanel, resetDevicePanel, showApps } from "./device-panel.ts";
+import { CONTROLS, type Control, whyNot } from "./offers.ts";
 
 const DEVICE_BUTTONS = ["back", "home", "recents"] as const satisfies readonly DeviceButton[];
 
@@ -30,30 +32,47 @@ export function setUpBar(view: NearglassView): void {
 
 /** What the bar shows of a session. */
 export function followSession(session: Session): void {
-  session.on("sound", showSound);
-  session.on("welcome", () => showAllowed(session));
-  session.on("rights", () => showAllowed(session));
+  resetDevicePanel();
+  session.on("sound", (state) => showSound(state, session));
+  session.on("welcome", () => offer(session));
+  session.on("rights", () => offer(session));
   session.on("state", ({ name }) => {
-    const usable = name === "live";
-    for (const id of [...DEVICE_BUTTONS, "keyboard"]) byId(id, HTMLButtonElement).disabled = !usable;
-    if (name === "ended") showSound("none");
+    offer(session);
+    if (name !== "ended") return;
+    showSound("none");
+    closeDevicePanel();
   });
   // F6 in the picture: on to the page's own controls.
   session.on("leave", () => byId("back", HTMLButtonElement).focus());
 }
 
-/** A button for what is not allowed would only be refused. */
-function showAllowed({ rights, allowance }: Session): void {
-  const mayType = rights.includes("keyboard");
-  for (const name of DEVICE_BUTTONS) byId(name, HTMLButtonElement).hidden = !mayType || allowance.singleApp === true;
-  byId("keyboard", HTMLButtonElement).hidden = !mayType;
+/** What a control is called while it is offered: what the page's own HTML says. */
+const names = new Map<Control, string>();
+
+/** Of the controls those that the device has and this seat may use; the others stay in their places, and say why they do nothing. */
+function offer(session: Session): void {
+  const { device, state } = session;
+  for (const control of CONTROLS) {
+    if (control === "sound") continue;
+    const button = byId(control, HTMLButtonElement);
+    const name = names.get(control) ?? button.getAttribute("aria-label") ?? button.textContent;
+    names.set(control, name);
+    const why = device === undefined ? undefined : whyNot(control, device, session);
+    button.title = why ?? name;
+    // The panel tells more than the apps: it opens for those who may open none.
+    button.disabled = state.name !== "live" || (why !== undefined && control !== "apps");
+  }
+  if (device !== undefined) showApps(session, device, whyNot("apps", device, session) === undefined);
+  showSound(session.stats().sound, session);
 }
 
-function showSound(state: SoundState): void {
+function showSound(state: SoundState, session?: Session): void {
   const button = byId("sound", HTMLButtonElement);
+  const device = state === "none" ? session?.device : undefined;
+  const words = (session && device && whyNot("sound", device, session)) ?? SOUND_WORDS[state];
   button.setAttribute("aria-pressed", String(state === "playing"));
-  button.setAttribute("aria-label", SOUND_WORDS[state]);
-  button.title = SOUND_WORDS[state];
+  button.setAttribute("aria-label", words);
+  button.title = words;
   button.disabled = state === "none" || state === "unsupported";
 }
 

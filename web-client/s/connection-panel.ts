@@ -1,6 +1,7 @@
 import { byId } from "../by-id.ts";
 import type { NearglassView } from "../element.ts";
 import type { Session, SessionStats } from "../sdk/index.ts";
+import { closeDevicePanel } from "./device-panel.ts";
 
 type Quality = "good" | "fair" | "poor";
 
@@ -24,7 +25,11 @@ interface Change {
 
 /** The connection's quality on its button, and the figures behind it in a panel that the button opens. */
 export function setUpConnectionPanel(view: NearglassView): void {
-  button.addEventListener("click", () => setOpen(panel.hidden === true));
+  button.addEventListener("click", () => {
+    const open = panel.hidden === true;
+    if (open) closeDevicePanel();
+    setOpen(open);
+  });
   document.addEventListener("keydown", (event) => {
     // Typed into the device, it is the device's.
     if (event.key !== "Escape" || event.defaultPrevented || panel.hidden === true) return;

@@ -3,6 +3,7 @@ import { defineNearglassView, NearglassView, type Session } from "../element.ts"
 import { portalOfTab, takeHandedSeat } from "../handed-seat.ts";
 import { followSession, setUpBar } from "./bar.ts";
 import { setUpConnectionPanel } from "./connection-panel.ts";
+import { setUpDevicePanel } from "./device-panel.ts";
 import { showHardware } from "./hardware.ts";
 import { setUpInvitation } from "./invitation.ts";
 import { showNotices } from "./notices.ts";
@@ -16,6 +17,7 @@ const view = document.querySelector("nearglass-view");
 if (!(view instanceof NearglassView)) throw new Error("the page has no view");
 
 setUpBar(view);
+setUpDevicePanel(view);
 setUpConnectionPanel(view);
 const offerInvitation = setUpInvitation(view);
 followVisibleHeight();

@@ -8,6 +8,7 @@ import {
   type Right,
   type ToViewerMessage,
   unreachable,
+  type ViewerMessage,
 } from "#protocol";
 import { Sound } from "./audio/sound.ts";
 import { ClockQuestions } from "./clock-questions.ts";
@@ -116,6 +117,12 @@ export class ClientSession implements Session {
     this.#parts?.controls.press(button);
   }
 
+  setPhysicalKeyboard(on: boolean): boolean {
+    if (this.#device?.features.includes("physical-keyboard") !== true) return false;
+    this.#parts?.controls.setPhysicalKeyboard(on);
+    return true;
+  }
+
   requestLease(): void {
     this.#connection.tell({ type: "lease-request", want: true });
   }
@@ -154,9 +161,15 @@ export class ClientSession implements Session {
 
   openApp(app: string): boolean {
     const mayOpen = this.#allowance.apps?.includes(app) ?? true;
-    if (!this.rights.includes("touch") || !mayOpen) return false;
-    this.#connection.tell({ type: "open-app", app });
-    return true;
+    return mayOpen && this.#order({ type: "open-app", app });
+  }
+
+  rotate(): boolean {
+    return this.#order({ type: "rotate" });
+  }
+
+  setScreen(on: boolean): boolean {
+    return this.#order({ type: "screen", on });
   }
 
   focusKeyboard(): void {
@@ -215,6 +228,13 @@ export class ClientSession implements Session {
     };
   }
 
+  /** What is asked of the device itself. Of who does not steer the edge refuses it. */
+  #order(order: Extract<ViewerMessage, { type: "open-app" | "rotate" | "screen" }>): boolean {
+    if (!this.rights.includes("touch")) return false;
+    this.#connection.tell(order);
+    return true;
+  }
+
   #makeParts(label: string) {
     const media = new Media(this.canvas, this.#sound, this.#clock, {
       tell: (message) => this.#connection.tell(message),
@@ -227,6 +247,7 @@ export class ClientSession implements Session {
       notPermitted: (what) => this.#emitter.emit("refused", { what, reason: "no-right" }),
       setClipboard: (text) => this.setClipboard(text),
       leave: () => this.#emitter.emit("leave", undefined),
+      takesGamepads: () => this.#device?.features.includes("gamepad") === true,
     });
     return { media, controls };
   }

@@ -1,5 +1,6 @@
 import type { Right, ToViewerMessage } from "#protocol";
 import { CompositionNote } from "./input/composition-note.ts";
+import { GamepadInput } from "./input/gamepad-input.ts";
 import { createKeyboardField } from "./input/keyboard-field.ts";
 import { KeyboardInput } from "./input/keyboard-input.ts";
 import { KEYCODE } from "./input/keymap.ts";
@@ -7,13 +8,15 @@ import { PointerInput } from "./input/pointer-input.ts";
 import { Steering, type SteeringPort } from "./input/steering.ts";
 import type { PaintedPicture } from "./video/messages.ts";
 
-/** The buttons that a phone has beside its picture. */
-export type DeviceButton = "back" | "home" | "recents";
+/** The buttons that a phone has beside its picture, and at its side. */
+export type DeviceButton = "back" | "home" | "recents" | "volume-up" | "volume-down" | "power";
 
 export interface ControlsPort extends Pick<SteeringPort, "send" | "askForLease" | "notPermitted"> {
   /** Send to the device's clipboard; false when the seat may not. */
   setClipboard(text: string): boolean;
   leave(): void;
+  /** The device takes gamepads. */
+  takesGamepads(): boolean;
 }
 
 /** Everything a person does with the device: pointer, keys, text and buttons, under the lease. */
@@ -21,6 +24,7 @@ export class Controls {
   readonly #steering: Steering;
   readonly #pointer: PointerInput;
   readonly #keyboard: KeyboardInput;
+  readonly #gamepads: GamepadInput;
   readonly #surface: HTMLElement;
   readonly #field: HTMLTextAreaElement;
   readonly #note = new CompositionNote();
@@ -56,6 +60,14 @@ export class Controls {
       },
       signal,
     );
+    this.#gamepads = new GamepadInput(
+      {
+        takes: () => port.takesGamepads(),
+        ready: () => this.#steering.ready("touch", performance.now()),
+        send: (body) => this.#steering.send(body),
+      },
+      signal,
+    );
     addEventListener("blur", () => this.releaseAll(), { signal });
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.releaseAll(), {
       signal,
@@ -72,6 +84,7 @@ export class Controls {
 
   welcomed(message: Extract<ToViewerMessage, { type: "welcome" }>): void {
     this.#steering.welcomed(message.rights, message.lease, message.appliedInput);
+    this.#gamepads.watch();
   }
 
   /** What the seat may do has changed while it is connected. */
@@ -105,6 +118,10 @@ export class Controls {
     }
   }
 
+  setPhysicalKeyboard(on: boolean): void {
+    this.#keyboard.setPhysical(on);
+  }
+
   sendText(text: string): void {
     this.#keyboard.type(text);
   }
@@ -118,6 +135,7 @@ export class Controls {
   releaseAll(): void {
     this.#pointer.releaseAll();
     this.#keyboard.releaseAll();
+    this.#gamepads.releaseAll();
   }
 
   close(): void {
@@ -130,5 +148,6 @@ export class Controls {
   #forgetHeld(): void {
     this.#pointer.forget();
     this.#keyboard.forget();
+    this.#gamepads.forget();
   }
 }

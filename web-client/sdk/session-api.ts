@@ -77,6 +77,11 @@ export interface Session {
   /** Type text of any script, line ends and all. */
   sendText(text: string): void;
   press(button: DeviceButton): void;
+  /**
+   * Send keys by their place from now on, as of a keyboard that is plugged into the device: its own layout then says what is written. False, and
+   * nothing changes, when the device has no feature `physical-keyboard`.
+   */
+  setPhysicalKeyboard(on: boolean): boolean;
   /** Ask to steer. The first seat steers without asking, and a press asks by itself. */
   requestLease(): void;
   releaseLease(): void;
@@ -86,6 +91,10 @@ export interface Session {
   setClipboard(text: string): boolean;
   /** Show an app of the device's list, by its id; false when the seat may not touch, or not open it. */
   openApp(app: string): boolean;
+  /** Turn the device by a quarter, or back; false when the seat may not touch. */
+  rotate(): boolean;
+  /** Switch the device's own screen on or off; false when the seat may not touch. */
+  setScreen(on: boolean): boolean;
   /** Give the keyboard to the device. On a phone, within an event of the person, it opens the soft keyboard. */
   focusKeyboard(): void;
   /** What the device has borrowed of this person, or wants to. */

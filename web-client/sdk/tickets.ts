@@ -24,6 +24,7 @@ const REASONS: Readonly<Record<string, EndReason>> = {
   "link-for-another": "link-for-another",
   "not-embeddable": "not-embeddable",
   "no-such-device": "no-free-device",
+  "no-such-app": "no-free-device",
   "no-free-device": "no-free-device",
   "device-offline": "device-offline",
   "no-such-session": "session-ended",

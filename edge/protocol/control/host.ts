@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { deviceDescription } from "../capability.ts";
 import { MAX_CONTROL_CHARS, MAX_DEVICES_CHARS, MAX_DEVICES_PER_HOST } from "../limits.ts";
 import { controlChannel, label, opaque, protocolVersion, type TypedMessage } from "./parse.ts";
-import { bye } from "./shared.ts";
+import { appId, bye } from "./shared.ts";
 
 const fromHost = {
   /** The first message of an agent on its control socket, once; changes come as `devices`. */
@@ -21,8 +21,8 @@ const fromHost = {
 
 const toHost = {
   welcome: z.object({ protocol: protocolVersion, host: label }),
-  /** Open this device and dial the session's origin socket with this ticket. */
-  serve: z.object({ session: label, device: label, ticket: opaque }),
+  /** Open this device, for one app where one is named, and dial the session's origin socket with this ticket. */
+  serve: z.object({ session: label, device: label, ticket: opaque, app: z.optional(appId) }),
   /** The lease is over: close the device's session. */
   stop: z.object({ session: label }),
 };

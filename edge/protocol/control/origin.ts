@@ -12,7 +12,7 @@ import {
 } from "../hardware.ts";
 import { MAX_CONTROL_CHARS } from "../limits.ts";
 import { controlChannel, label, micros, opaque, protocolVersion, type TypedMessage, uint32 } from "./parse.ts";
-import { bye, clipboard, clock, clockReply, inputAck, keyframeRequest, openApp } from "./shared.ts";
+import { bye, clipboard, clock, clockReply, inputAck, keyframeRequest, openApp, rotate, screen } from "./shared.ts";
 
 const fromOrigin = {
   /** The first message of an agent on a session's socket. */
@@ -72,6 +72,8 @@ const toOrigin = {
   location,
   motion,
   "open-app": openApp,
+  rotate,
+  screen,
 };
 
 export type OriginMessage = TypedMessage<typeof fromOrigin>;

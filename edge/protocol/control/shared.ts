@@ -11,8 +11,16 @@ export const clockReply = z.object({ sentAt: micros, at: micros });
 
 export const clipboard = z.object({ text: z.string().check(z.maxLength(MAX_CLIPBOARD_CHARS)) });
 
+export const appId = z.string().check(z.minLength(1), z.maxLength(128));
+
 /** Show this app of the device's list. A name that is not in it does nothing. */
-export const openApp = z.object({ app: z.string().check(z.minLength(1), z.maxLength(128)) });
+export const openApp = z.object({ app: appId });
+
+/** Turn the device by a quarter, or back. */
+export const rotate = z.object({});
+
+/** Switch the device's own screen on or off; off, it sleeps. */
+export const screen = z.object({ on: z.boolean() });
 
 export const keyframeRequest = z.object({});
 

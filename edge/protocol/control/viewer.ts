@@ -5,7 +5,7 @@ import { cameraCodec, hardwareAsk, hardwareDone, hardwareKind, location, motion 
 import { MAX_CONTROL_CHARS, MAX_DEVICES_CHARS } from "../limits.ts";
 import { ack, readAck } from "./ack.ts";
 import { controlChannel, label, micros, opaque, protocolVersion, type TypedMessage, uint32 } from "./parse.ts";
-import { bye, clipboard, clock, clockReply, inputAck, keyframeRequest, openApp } from "./shared.ts";
+import { bye, clipboard, clock, clockReply, inputAck, keyframeRequest, openApp, rotate, screen } from "./shared.ts";
 
 const lease = z.object({
   /** The number of the lease in force; 0 before the first. */
@@ -36,6 +36,8 @@ const fromViewer = {
   "lease-answer": z.object({ seat: label, give: z.boolean() }),
   clipboard,
   "open-app": openApp,
+  rotate,
+  screen,
   /**
    * How the session did for this viewer (Q-1). Counts and times count since the page connected, milliseconds; ages are
    * those since the last report, and left out where there are none.

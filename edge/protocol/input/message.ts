@@ -22,6 +22,16 @@ export interface InputHeader {
   readonly lease: number;
 }
 
+/** All that a gamepad says of itself, laid out as W3C's standard gamepad. */
+export interface GamepadState {
+  /** Bit n: button n, 0 to 16. */
+  readonly buttons: number;
+  /** The sticks: left x and y, right x and y, from -1 to 1; right and down are positive. */
+  readonly axes: readonly [leftX: number, leftY: number, rightX: number, rightY: number];
+  /** How far both triggers are pressed, 0 to 1. */
+  readonly triggers: readonly [left: number, right: number];
+}
+
 export type InputBody =
   | { readonly kind: "touch"; readonly pointers: readonly Pointer[] }
   /** `keycode` and `meta` are Android's KeyEvent codes and meta state bits. */
@@ -31,9 +41,12 @@ export type InputBody =
       readonly repeat: boolean;
       readonly keycode: number;
       readonly meta: number;
+      /** A key of a keyboard by its place, with modifiers as keys of their own: what it writes is the device's to say. */
+      readonly physical?: true;
     }
   /** Committed text of any script. */
   | { readonly kind: "text"; readonly text: string }
+  | ({ readonly kind: "gamepad" /** 0 to 3. */; readonly pad: number } & GamepadState)
   /** Wheel notches at a place of the picture; positive is right and up, a notch is 1, at most 256 of them. */
   | { readonly kind: "scroll"; readonly x: number; readonly y: number; readonly dx: number; readonly dy: number };
 

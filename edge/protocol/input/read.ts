@@ -2,11 +2,16 @@ import { ProtocolFault } from "../error.ts";
 import { INPUT_HEADER_BYTES, MAX_POINTERS, MAX_TEXT_BYTES } from "../limits.ts";
 import { PROTOCOL_VERSION } from "../version.ts";
 import {
+  AXIS_ONE,
   FLAG_DOWN,
+  FLAG_PHYSICAL,
   FLAG_REPEAT,
   FRACTION_ONE,
+  GAMEPAD_BUTTONS,
+  GAMEPAD_BYTES,
   KEY_BYTES,
   KIND_CODES,
+  MAX_GAMEPADS,
   MAX_NOTCHES,
   NOTCH_UNITS,
   PHASES,
@@ -18,7 +23,7 @@ import type { InputMessage, Pointer } from "./message.ts";
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Parse one input message (layouts: docs/protocol.md, I-1 to I-9).
+ * Parse one input message (layouts: docs/protocol.md, I-1 to I-10).
  * @throws ProtocolFault truncated, oversized, unsupported-version, unknown-kind, bad-flags, bad-value or bad-utf8
  */
 export function readInput(message: ArrayBuffer): InputMessage {
@@ -36,7 +41,7 @@ export function readInput(message: ArrayBuffer): InputMessage {
       return { ...header, kind: "touch", pointers: readPointers(view, detail) };
     case KIND_CODES.key:
       expectLength(view, INPUT_HEADER_BYTES + KEY_BYTES);
-      if ((detail & ~(FLAG_DOWN | FLAG_REPEAT)) !== 0)
+      if ((detail & ~(FLAG_DOWN | FLAG_REPEAT | FLAG_PHYSICAL)) !== 0)
         throw new ProtocolFault("bad-flags", "reserved key flags must be 0");
       return {
         ...header,
@@ -45,6 +50,7 @@ export function readInput(message: ArrayBuffer): InputMessage {
         repeat: (detail & FLAG_REPEAT) !== 0,
         keycode: view.getUint32(12),
         meta: view.getUint32(16),
+        ...((detail & FLAG_PHYSICAL) === 0 ? {} : { physical: true }),
       };
     case KIND_CODES.text:
       expectNoDetail(detail);
@@ -60,6 +66,9 @@ export function readInput(message: ArrayBuffer): InputMessage {
         dx: readNotches(view, 16),
         dy: readNotches(view, 18),
       };
+    case KIND_CODES.gamepad:
+      expectLength(view, INPUT_HEADER_BYTES + GAMEPAD_BYTES);
+      return { ...header, kind: "gamepad", ...readGamepad(view, detail) };
     default:
       throw new ProtocolFault("unknown-kind", "input of an unknown kind");
   }
@@ -95,6 +104,22 @@ function readText(message: ArrayBuffer): string {
   } catch {
     throw new ProtocolFault("bad-utf8", "a text is UTF-8");
   }
+}
+
+function readGamepad(view: DataView, pad: number) {
+  const buttons = view.getUint32(12);
+  if (pad >= MAX_GAMEPADS || buttons >= 1 << GAMEPAD_BUTTONS)
+    throw new ProtocolFault("bad-value", "unknown gamepad or button");
+  const axes = [readAxis(view, 16), readAxis(view, 18), readAxis(view, 20), readAxis(view, 22)] as const;
+  const triggers = [view.getUint16(24) / FRACTION_ONE, view.getUint16(26) / FRACTION_ONE] as const;
+  return { pad, buttons, axes, triggers };
+}
+
+function readAxis(view: DataView, at: number): number {
+  const units = view.getInt16(at);
+  if (units < -AXIS_ONE) throw new ProtocolFault("bad-value", "a stick goes as far left as right");
+  // 0 has no sign.
+  return units === 0 ? 0 : units / AXIS_ONE;
 }
 
 function readNotches(view: DataView, at: number): number {

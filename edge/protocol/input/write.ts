@@ -2,11 +2,16 @@ import { unreachable } from "../error.ts";
 import { INPUT_HEADER_BYTES, MAX_POINTERS, MAX_TEXT_BYTES } from "../limits.ts";
 import { PROTOCOL_VERSION } from "../version.ts";
 import {
+  AXIS_ONE,
   FLAG_DOWN,
+  FLAG_PHYSICAL,
   FLAG_REPEAT,
   FRACTION_ONE,
+  GAMEPAD_BUTTONS,
+  GAMEPAD_BYTES,
   KEY_BYTES,
   KIND_CODES,
+  MAX_GAMEPADS,
   MAX_NOTCHES,
   NOTCH_UNITS,
   PHASES,
@@ -41,7 +46,8 @@ export function writeInput(input: InputMessage): ArrayBuffer {
       return view.buffer;
     }
     case "key": {
-      const view = begin(input, (input.down ? FLAG_DOWN : 0) | (input.repeat ? FLAG_REPEAT : 0), KEY_BYTES);
+      const state = (input.down ? FLAG_DOWN : 0) | (input.repeat ? FLAG_REPEAT : 0);
+      const view = begin(input, state | (input.physical === true ? FLAG_PHYSICAL : 0), KEY_BYTES);
       view.setUint32(12, uint32(input.keycode));
       view.setUint32(16, uint32(input.meta));
       return view.buffer;
@@ -60,6 +66,20 @@ export function writeInput(input: InputMessage): ArrayBuffer {
       view.setUint16(14, fraction(input.y));
       view.setInt16(16, notches(input.dx));
       view.setInt16(18, notches(input.dy));
+      return view.buffer;
+    }
+    case "gamepad": {
+      const { pad, buttons, axes, triggers } = input;
+      if (!isWithin(pad, MAX_GAMEPADS - 1)) throw new RangeError("a gamepad is 0 to 3");
+      if (!isWithin(buttons, 2 ** GAMEPAD_BUTTONS - 1)) throw new RangeError("a gamepad has 17 buttons");
+      const view = begin(input, pad, GAMEPAD_BYTES);
+      view.setUint32(12, buttons);
+      axes.forEach((part, index) => {
+        view.setInt16(16 + 2 * index, Math.round(AXIS_ONE * clamp(part, -1, 1)));
+      });
+      triggers.forEach((part, index) => {
+        view.setUint16(24 + 2 * index, fraction(part));
+      });
       return view.buffer;
     }
     default:

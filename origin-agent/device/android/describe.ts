@@ -17,6 +17,10 @@ export interface Discovered {
 
 /** Android 11: the first that lets another program record what is played. */
 const FIRST_AUDIBLE_SDK = 30;
+/** What a scrcpy server does in any of them. */
+const EVERY_ANDROID = ["touch", "keyboard", "clipboard", "rotation", "navigation", "volume", "screen"] as const;
+/** Old Android versions and containers keep it from a shell, or have none. */
+const PLUGGABLE_QUESTION = ["sh", "-c", "test -w /dev/uhid && echo yes"] as const;
 const MAX_NAME_CHARS = 128;
 
 /**
@@ -24,11 +28,12 @@ const MAX_NAME_CHARS = 128;
  * @throws Error in words for the host's operator
  */
 export async function describe(adb: Adb, serial: string, program: ServerProgram | undefined): Promise<Discovered> {
-  const [model, android, sdk, size, apps] = await Promise.all([
+  const [model, android, sdk, size, uhid, apps] = await Promise.all([
     run(adb, ["getprop", "ro.product.model"]),
     run(adb, ["getprop", "ro.build.version.release"]),
     run(adb, ["getprop", "ro.build.version.sdk"]),
     run(adb, ["wm", "size"]),
+    run(adb, PLUGGABLE_QUESTION),
     // A device without them is a device all the same.
     program === undefined ? [] : listApps(adb, program).catch(() => []),
   ]);
@@ -47,7 +52,11 @@ export async function describe(adb: Adb, serial: string, program: ServerProgram 
       kind: "android",
       ...natural,
       videoCodecs: ["h264"],
-      features: ["touch", "keyboard", "clipboard", "rotation", ...(audible ? (["audio"] as const) : [])],
+      features: [
+        ...EVERY_ANDROID,
+        ...(audible ? (["audio"] as const) : []),
+        ...(uhid.trim() === "yes" ? (["physical-keyboard", "gamepad"] as const) : []),
+      ],
       apps,
     },
   };

@@ -1,5 +1,6 @@
 import { type Adb, AdbServerClient } from "@yume-chan/adb";
-import type { Device, DeviceSource } from "../device.ts";
+import type { Device, DeviceSink, DeviceSource } from "../device.ts";
+import { Asking } from "./adb/asking.ts";
 import { type AdbAddress, adbConnector } from "./adb/connector.ts";
 import { within } from "./adb/deadline.ts";
 import { type Listed, trackDevices } from "./adb/tracker.ts";
@@ -13,6 +14,7 @@ import {
   hardwareFeatures,
   removeLeftProviders,
 } from "./hardware/index.ts";
+import { openForOneApp } from "./one-app.ts";
 import type { ServerProgram } from "./scrcpy/server-program.ts";
 
 export interface AndroidOptions {
@@ -170,10 +172,17 @@ class AndroidDevices {
     const connect = () => this.#connect(serial);
     const apps = description.apps.map(({ id }) => id);
     const hardware = { backEnds, names: new Map(description.apps.map(({ id, name }) => [id, name])), log };
+    const pluggable = description.features.includes("physical-keyboard");
     return {
       description: { ...description, features: [...description.features, ...hardwareFeatures(backEnds)] },
       followed: true,
-      open: (sink) => new Driver({ connect, program, natural, apps, audible, hardware, sink }).open(),
+      open: (sink, onlyApp) => {
+        const given = { connect, program, natural, apps, audible, hardware, pluggable };
+        const open = (to: DeviceSink) => new Driver({ ...given, sink: to }).open();
+        if (onlyApp === undefined) return open(sink);
+        if (!apps.includes(onlyApp)) return Promise.reject(new Error("it does not have the app that it is to show"));
+        return openForOneApp({ app: onlyApp, open, sink, asking: new Asking(connect) });
+      },
     };
   }
 

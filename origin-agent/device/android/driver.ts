@@ -30,6 +30,8 @@ export interface DriverOptions {
   readonly audible: boolean;
   /** What it borrows of the person who steers. */
   readonly hardware: Omit<BorrowingOptions, "connect">;
+  /** Whether a keyboard can be plugged into it. */
+  readonly pluggable: boolean;
   readonly sink: DeviceSink;
 }
 
@@ -68,6 +70,7 @@ export class Driver {
         const timer = setTimeout(run, delayMs);
         return () => clearTimeout(timer);
       },
+      pluggable: options.pluggable,
     });
   }
 
@@ -98,6 +101,8 @@ export class Driver {
       openApp: (app) => {
         if (this.#options.apps.includes(app)) this.#steering.openApp(app);
       },
+      rotate: () => this.#steering.rotate(),
+      setScreen: (on) => this.#steering.setScreen(on),
       close: () => this.#close(),
     };
   }

@@ -1,9 +1,12 @@
 import { type InputBody, unreachable } from "#protocol";
+import { Gamepads } from "./gamepads.ts";
+import { PhysicalKeys, type Plugged } from "./physical-keys.ts";
 import {
   ACTIONS,
   keyMessage,
   MAX_INJECTED_BYTES,
   type Place,
+  rotateMessage,
   scrollMessage,
   setClipboardMessage,
   startAppMessage,
@@ -17,6 +20,8 @@ export interface SteeringPorts {
   send(message: Uint8Array): void;
   /** @returns cancels it */
   after(delayMs: number, run: () => void): () => void;
+  /** A keyboard can be plugged into the device. */
+  readonly pluggable: boolean;
 }
 
 type Touch = Extract<InputBody, { kind: "touch" }>;
@@ -25,6 +30,8 @@ type Touch = Extract<InputBody, { kind: "touch" }>;
 interface Outgoing {
   readonly message: Uint8Array;
   readonly paste?: bigint;
+  /** Nothing that follows is heard before this time has passed. */
+  readonly settleMs?: number;
   /** It is of a place on the picture. */
   readonly aimed?: boolean;
 }
@@ -34,10 +41,16 @@ const TYPED = /^[\x20-\x7e\n\t]*$/;
 /** A key of its own, or as many characters as one message takes. */
 const TYPED_PARTS = new RegExp(`[\\n\\t]|[^\\n\\t]{1,${MAX_INJECTED_BYTES}}`, "g");
 const KEYCODE_OF: Readonly<Record<string, number>> = { "\n": 66, "\t": 61 };
+/** Of Android's KeyEvent: each does one thing only, whatever the screen is doing. */
+const SCREEN_KEYCODES = { on: 224, off: 223 } as const;
 /** More than a person does while a server starts; what comes then is lost. */
 const MAX_WAITING = 500;
 /** A device that has not pasted by then does not say it. */
 const PASTE_DEADLINE_MS = 1_000;
+/** Android opens a new keyboard within some 100 ms; what it says before is lost. */
+const PLUGGED_MS = 400;
+/** Stands for what is waited for and never said. */
+const NOT_SAID = -1n;
 
 /** What a person does, as messages to a scrcpy server. What comes behind a text that is being pasted waits for it. */
 export class Steering {
@@ -48,6 +61,8 @@ export class Steering {
   readonly #touched = new Set<number>();
   /** Keys that are down, and how often they repeated. */
   readonly #keys = new Map<number, number>();
+  readonly #physical = new PhysicalKeys();
+  readonly #gamepads = new Gamepads();
   #sequence = 0n;
   #ready = false;
   #pasting: bigint | undefined;
@@ -68,8 +83,13 @@ export class Steering {
     this.#liftFingers();
   }
 
-  /** There is no server: what comes waits for the next, but for touches, which were aimed at the picture of this one. Keys are the device's own. */
+  /**
+   * There is no server: what comes waits for the next, but for touches, which were aimed at the picture of this one, and for a plugged keyboard, which
+   * is gone. Other keys are the device's own.
+   */
   stopped(): void {
+    this.#physical.unplugged();
+    this.#gamepads.unplugged();
     this.#ready = false;
     this.#size = undefined;
     this.#held.clear();
@@ -89,6 +109,7 @@ export class Steering {
       case "touch":
         return this.#touch(input);
       case "key":
+        if (input.physical === true && this.#physicalKey(input.keycode, input.down, input.repeat)) return;
         return this.#key(input.down, input.repeat, input.keycode, input.meta);
       case "text":
         return this.#text(input.text);
@@ -97,6 +118,9 @@ export class Steering {
         if (place !== undefined) this.#send({ message: scrollMessage(place, input.dx, input.dy), aimed: true });
         return;
       }
+      case "gamepad":
+        if (this.#ports.pluggable) this.#sendPlugged(this.#gamepads.state(input.pad, input));
+        return;
       default:
         return unreachable(input);
     }
@@ -115,6 +139,14 @@ export class Steering {
   /** The name is one of the device's own list. */
   openApp(name: string): void {
     this.#send({ message: startAppMessage(name) });
+  }
+
+  rotate(): void {
+    this.#send({ message: rotateMessage() });
+  }
+
+  setScreen(on: boolean): void {
+    this.#press(on ? SCREEN_KEYCODES.on : SCREEN_KEYCODES.off);
   }
 
   /** The device has set its clipboard. */
@@ -148,6 +180,22 @@ export class Steering {
     this.#send({ message: keyMessage(down, keycode, count, meta) });
   }
 
+  /** @returns false where it has to be any key: the device takes no keyboard, or keyboards have no such key */
+  #physicalKey(keycode: number, down: boolean, repeat: boolean): boolean {
+    if (!this.#ports.pluggable) return false;
+    // Android repeats a key of a keyboard by itself.
+    if (repeat) return true;
+    const said = this.#physical.key(keycode, down);
+    if (said === undefined) return false;
+    this.#sendPlugged(said);
+    return true;
+  }
+
+  #sendPlugged({ plugs, report }: Plugged): void {
+    if (plugs !== undefined) this.#send({ message: plugs, settleMs: PLUGGED_MS });
+    this.#send({ message: report });
+  }
+
   #text(text: string): void {
     if (!TYPED.test(text)) return this.#paste(text);
     for (const part of text.match(TYPED_PARTS) ?? []) {
@@ -156,9 +204,12 @@ export class Steering {
         this.#send({ message: textMessage(part) });
         continue;
       }
-      this.#send({ message: keyMessage(true, keycode, 0, 0) });
-      this.#send({ message: keyMessage(false, keycode, 0, 0) });
+      this.#press(keycode);
     }
+  }
+
+  #press(keycode: number): void {
+    for (const down of [true, false]) this.#send({ message: keyMessage(down, keycode, 0, 0) });
   }
 
   /** The text has to be in its field before the next key or touch gets there. */
@@ -190,6 +241,9 @@ export class Steering {
   #liftKeys(): void {
     for (const keycode of this.#keys.keys()) this.#send({ message: keyMessage(false, keycode, 0, 0) });
     this.#keys.clear();
+    const lifted = this.#physical.lift();
+    if (lifted !== undefined) this.#send({ message: lifted });
+    for (const message of this.#gamepads.lift()) this.#send({ message });
   }
 
   #send(message: Outgoing): void {
@@ -197,11 +251,11 @@ export class Steering {
     if (this.#waiting.length < MAX_WAITING) this.#waiting.push(message);
   }
 
-  #sendNow({ message, paste }: Outgoing): void {
+  #sendNow({ message, paste, settleMs }: Outgoing): void {
     this.#ports.send(message);
-    if (paste === undefined) return;
-    this.#pasting = paste;
-    this.#cancelDeadline = this.#ports.after(PASTE_DEADLINE_MS, () => this.#pasted());
+    if (paste === undefined && settleMs === undefined) return;
+    this.#pasting = paste ?? NOT_SAID;
+    this.#cancelDeadline = this.#ports.after(settleMs ?? PASTE_DEADLINE_MS, () => this.#pasted());
   }
 
   #pasted(): void {

@@ -2,7 +2,7 @@ import type { DeviceDescription } from "#protocol";
 import type { Device, DeviceSink, OpenDevice } from "../device.ts";
 import { type AppId, CATALOG, isAppId } from "./apps/catalog.ts";
 import { Borrowed } from "./hardware/borrowed.ts";
-import { Phone, PORTRAIT } from "./phone.ts";
+import { Phone, type PhoneStart, PORTRAIT } from "./phone.ts";
 import { Pump } from "./pump.ts";
 import { CHANNELS, SoundPump } from "./sound/sound-pump.ts";
 
@@ -22,11 +22,14 @@ export function createDemoDevice(options: DemoOptions): Device {
   const startApp = options.startApp === undefined ? undefined : knownApp(options.startApp);
   return {
     description: describe(options.id),
-    open: (sink) => Promise.resolve(openDemo(sink, startApp)),
+    open: async (sink, onlyApp) => {
+      const only = onlyApp === undefined ? undefined : knownApp(onlyApp);
+      return openDemo(sink, { startApp: only ?? startApp, onlyApp: only });
+    },
   };
 }
 
-function openDemo(sink: DeviceSink, startApp: AppId | undefined): OpenDevice {
+function openDemo(sink: DeviceSink, start: PhoneStart): OpenDevice {
   const sound = new SoundPump(sink);
   // The phone's first app may want to borrow something before there is anything to show it.
   let shown: Pump | undefined;
@@ -38,9 +41,10 @@ function openDemo(sink: DeviceSink, startApp: AppId | undefined): OpenDevice {
       clipboardWritten: (text) => sink.clipboard(text),
       noteOn: (voice, frequencyHz) => sound.noteOn(voice, frequencyHz),
       noteOff: (voice) => sound.noteOff(voice),
+      volumeChanged: (gain) => sound.setGain(gain),
       hardware,
     },
-    startApp,
+    start,
   );
   const pump = new Pump(phone, sink);
   shown = pump;
@@ -61,6 +65,8 @@ function openDemo(sink: DeviceSink, startApp: AppId | undefined): OpenDevice {
     openApp: (app) => {
       if (isAppId(app)) phone.open(app);
     },
+    rotate: () => phone.rotate(),
+    setScreen: (on) => phone.setScreen(on),
     close: async () => {
       sound.close();
       await Promise.all([pump.close(), hardware.close()]);
@@ -83,7 +89,10 @@ function describe(id: string): DeviceDescription {
     width: PORTRAIT.width,
     height: PORTRAIT.height,
     videoCodecs: ["h264"],
-    features: ["touch", "keyboard", "audio", "clipboard", "rotation", "gps", "motion", "camera", "microphone"],
+    features: [
+      ...(["touch", "keyboard", "audio", "clipboard", "rotation", "navigation", "volume", "screen"] as const),
+      ...(["gps", "motion", "camera", "microphone"] as const),
+    ],
     apps: CATALOG.map(({ id: app, name }) => ({ id: app, name })),
   };
 }

@@ -4,6 +4,7 @@ import type { App, Services } from "./apps/app.ts";
 import { type AppId, catalogEntry } from "./apps/catalog.ts";
 import { createHome } from "./apps/home.ts";
 import { createRecents } from "./apps/recents.ts";
+import { unixMillis } from "./clock.ts";
 import type { BorrowedHardware } from "./hardware/borrowed.ts";
 import { KEYCODE } from "./keycode.ts";
 import { type NavigationButton, navigationButtonAt } from "./ui/navigation-bar.ts";
@@ -11,6 +12,8 @@ import { appArea, drawPhoneFrame, type PhoneFrame } from "./ui/phone-frame.ts";
 import { Presses } from "./ui/press.ts";
 import type { Canvas2D, Size } from "./ui/shape.ts";
 import { drawTouchMark } from "./ui/touch-mark.ts";
+import { drawVolumeBar } from "./ui/volume-bar.ts";
+import { Volume } from "./volume.ts";
 
 export const PORTRAIT: Size = { width: 720, height: 1280 };
 
@@ -24,7 +27,16 @@ export interface PhoneSurroundings {
   readonly clipboardWritten: (text: string) => void;
   readonly noteOn: (voice: number, frequencyHz: number) => void;
   readonly noteOff: (voice: number) => void;
+  /** How loud everything is from now on, 0 to 1. */
+  readonly volumeChanged: (gain: number) => void;
   readonly hardware: BorrowedHardware;
+}
+
+export interface PhoneStart {
+  /** What is shown first; the home screen without it. */
+  readonly startApp: AppId | undefined;
+  /** What is shown ever: whatever leads elsewhere leads back to it. */
+  readonly onlyApp: AppId | undefined;
 }
 
 /** The phone: which screen is shown, who gets the input, and what the whole picture looks like. */
@@ -36,13 +48,17 @@ export class Phone {
   #opened: AppId[] = [];
   #screen: Screen = { kind: "home" };
   #landscape = false;
+  #asleep = false;
   #showTouches = true;
   #clipboard = "";
   readonly #fingers = new Map<number, Finger>();
   readonly #navigation = new Presses<NavigationButton>();
   readonly #services: Services;
+  readonly #volume: Volume;
+  readonly #onlyApp: AppId | undefined;
 
-  constructor(surroundings: PhoneSurroundings, startApp?: AppId) {
+  constructor(surroundings: PhoneSurroundings, { startApp, onlyApp }: PhoneStart) {
+    this.#onlyApp = onlyApp;
     const open = (app: AppId) => this.open(app);
     this.#services = {
       changed: surroundings.changed,
@@ -51,7 +67,7 @@ export class Phone {
         this.#clipboard = text;
         surroundings.clipboardWritten(text);
       },
-      rotate: () => this.#rotate(),
+      rotate: () => this.rotate(),
       showTouches: () => this.#showTouches,
       setShowTouches: (show) => {
         this.#showTouches = show;
@@ -60,6 +76,10 @@ export class Phone {
       noteOff: surroundings.noteOff,
       hardware: surroundings.hardware,
     };
+    this.#volume = new Volume((gain) => {
+      surroundings.volumeChanged(gain);
+      surroundings.changed();
+    });
     this.#home = createHome(this.#services, open);
     this.#recents = createRecents(this.#services, () => this.#opened, open);
     if (startApp === undefined) return;
@@ -76,7 +96,8 @@ export class Phone {
 
   /** Pictures per second that the screen asks for by itself; 0 when it stands still. */
   frameRate(): number {
-    return this.#app().frameRate?.() ?? 0;
+    if (this.#asleep) return 0;
+    return Math.max(this.#app().frameRate?.() ?? 0, this.#volume.frameRate);
   }
 
   setClipboard(text: string): void {
@@ -84,6 +105,7 @@ export class Phone {
   }
 
   input(input: InputBody): void {
+    if (this.#asleep && input.kind !== "key") return;
     switch (input.kind) {
       case "touch":
         for (const pointer of input.pointers) this.#touch(pointer);
@@ -95,6 +117,9 @@ export class Phone {
         return this.#app().text?.(input.text);
       case "scroll":
         return this.#app().scroll?.(input.dx, input.dy);
+      case "gamepad":
+        // It has no feature for one, and no game.
+        return;
       default:
         return unreachable(input);
     }
@@ -108,6 +133,10 @@ export class Phone {
 
   /** `at`: the moment of drawing, in milliseconds of Unix time. */
   draw(canvas: Canvas2D, at: number): void {
+    if (this.#asleep) {
+      canvas.fillStyle = "#000000";
+      return canvas.fillRect(0, 0, this.display.width, this.display.height);
+    }
     const app = this.#app();
     const area = appArea(this.#frame());
     canvas.save();
@@ -122,6 +151,8 @@ export class Phone {
       for (const { x, y } of this.#fingers.values()) drawTouchMark(canvas, x, y);
     }
     app.drawOver?.(canvas, at);
+    const level = this.#volume.shownAt(at);
+    if (level !== undefined) drawVolumeBar(canvas, this.display, level);
   }
 
   #app(): App {
@@ -179,7 +210,12 @@ export class Phone {
   }
 
   #key(keycode: number, meta: number): void {
-    if (keycode === KEYCODE.home) this.#navigate("home");
+    if (keycode === KEYCODE.power) this.setScreen(this.#asleep);
+    else if (keycode === KEYCODE.wakeUp || keycode === KEYCODE.sleep) this.setScreen(keycode === KEYCODE.wakeUp);
+    else if (this.#asleep) return;
+    else if (keycode === KEYCODE.volumeUp) this.#volume.louder(unixMillis());
+    else if (keycode === KEYCODE.volumeDown) this.#volume.quieter(unixMillis());
+    else if (keycode === KEYCODE.home) this.#navigate("home");
     else if (keycode === KEYCODE.back || keycode === KEYCODE.escape) this.#navigate("back");
     else if (keycode === KEYCODE.recents) this.#navigate("recents");
     else this.#app().key?.({ keycode, meta });
@@ -194,16 +230,27 @@ export class Phone {
     this.#show({ kind: "app", id: app });
   }
 
-  #show(screen: Screen): void {
+  #show(wanted: Screen): void {
+    const screen: Screen = this.#onlyApp === undefined ? wanted : { kind: "app", id: this.#onlyApp };
     this.releaseAll();
-    this.#app().hidden?.();
+    if (!this.#asleep) this.#app().hidden?.();
     this.#screen = screen;
     if (screen.kind === "app") this.#opened = [screen.id, ...this.#opened.filter((id) => id !== screen.id)];
-    this.#app().shown?.();
+    if (!this.#asleep) this.#app().shown?.();
     this.#services.changed();
   }
 
-  #rotate(): void {
+  /** Asleep, it is black and hears keys alone; the app is hidden meanwhile, and lends nothing. */
+  setScreen(on: boolean): void {
+    if (on !== this.#asleep) return;
+    this.releaseAll();
+    if (!on) this.#app().hidden?.();
+    this.#asleep = !on;
+    if (on) this.#app().shown?.();
+    this.#services.changed();
+  }
+
+  rotate(): void {
     this.releaseAll();
     this.#landscape = !this.#landscape;
     this.#services.changed();

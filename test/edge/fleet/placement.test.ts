@@ -42,3 +42,19 @@ it.each([
   ];
   expect(placed(devices, wanted)).toBe(expected);
 });
+
+it("S-14 an app is shown by a device that has it, and by no other", () => {
+  const devices = [candidate("a/1", "free"), candidate("a/2", "free"), candidate("a/3", "leased")];
+  const withApp = (...ids: readonly string[]) => {
+    return (wanted?: string) => {
+      const placement = placeLease(devices, wanted, ({ id }) => ids.includes(id));
+      return placement.placed ? placement.device.id : placement.refusal;
+    };
+  };
+  expect([withApp("2", "3")(), withApp("3")(), withApp()()]).toEqual(["2", "no-free-device", "no-such-app"]);
+  expect([withApp("2")("a/2"), withApp("2")("a/1"), withApp("2")("a/9")]).toEqual([
+    "2",
+    "no-such-app",
+    "no-such-device",
+  ]);
+});

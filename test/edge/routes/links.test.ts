@@ -1,14 +1,24 @@
 import { env } from "cloudflare:workers";
 import { decodeJwt } from "jose";
 import { beforeEach, describe, expect, it } from "vitest";
-import { RIGHTS } from "#protocol";
+import { hostChannel, RIGHTS, viewerChannel } from "#protocol";
 import { grantKind, signingKey, signToken, ticketKind } from "../../../edge/access/index.ts";
 import { createApp } from "../../../edge/app.ts";
 import type { Env } from "../../../edge/env.ts";
 import { revokeLink } from "../../../edge/pass/index.ts";
 import { sessionStub } from "../../../edge/session/index.ts";
-import { bodyOf, callAsAdmin, expectProblem, newLink, ORIGIN, redeem, type SeatBody, seated } from "../support/api.ts";
-import { FleetWorld, newSession } from "../support/fleet-world.ts";
+import {
+  bodyOf,
+  callAsAdmin,
+  expectProblem,
+  newLink,
+  ORIGIN,
+  openSocket,
+  redeem,
+  type SeatBody,
+  seated,
+} from "../support/api.ts";
+import { device, FleetWorld, newSession } from "../support/fleet-world.ts";
 
 const HOUR_MS = 60 * 60_000;
 
@@ -140,6 +150,21 @@ describe("redeeming", () => {
     expect(await world.states()).toEqual({ "rack-1/a": "free", "rack-1/b": "leased" });
     await expectProblem(await redeem(grant), 503, "no-free-device");
     await expectProblem(await redeem((await newLink({ region, device: "rack-9/b" })).grant), 404, "no-such-device");
+  });
+
+  it("S-14 a link for one app opens a device that has it, and its viewers are told of no other", async () => {
+    const host = await world.host("rack-1", ["a"]);
+    const { grant } = await newLink({ region, app: "maps" });
+    await expectProblem(await redeem(grant), 404, "no-such-app");
+    const apps = ["maps", "notes"].map((id) => ({ id, name: id }));
+    host.send(hostChannel.write({ type: "devices", devices: [{ ...device("a"), apps }] }));
+    await host.settled();
+    const { ticket, viewerUrl } = await seated(grant);
+    expect(await host.ordered("serve")).toMatchObject({ device: "a", app: "maps" });
+    const { peer } = await openSocket(viewerUrl, ticket);
+    peer.send(viewerChannel.write({ type: "hello", protocol: 1, client: "test", videoCodecs: ["h264"] }));
+    const welcome = await peer.said("welcome");
+    expect(welcome.device).toMatchObject({ onlyApp: "maps", apps: [{ id: "maps", name: "maps" }] });
   });
 
   it("a device whose host is away is refused as offline", async () => {

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
 import { type DeviceDescription, hostChannel, SUBPROTOCOL } from "#protocol";
 import { CLAIMS_HEADER } from "../../../edge/access/index.ts";
+import type { LeaseRequest } from "../../../edge/fleet/contract.ts";
 import { fleetStub } from "../../../edge/fleet/index.ts";
 import { sessionStub } from "../../../edge/session/index.ts";
 import { Peer } from "./peer.ts";
@@ -52,7 +53,7 @@ export class FleetWorld {
   }
 
   /** A session that holds a device and is served, as the routes make it. */
-  async session(wish: { readonly device?: string; readonly sharedBy?: string } = {}): Promise<string> {
+  async session(wish: Omit<LeaseRequest, "session"> = {}): Promise<string> {
     const session = newSession();
     const lease = await this.stub.lease({ session, ...wish });
     if (!lease.leased) throw new Error(`no lease: ${lease.refusal}`);

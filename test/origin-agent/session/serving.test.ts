@@ -51,6 +51,12 @@ async function join(session: string, device: string): Promise<void> {
 }
 
 describe("serving", () => {
+  it("S-14 opens the device for the one app that the fleet names", async () => {
+    serving.serve("weur-1", "fake-1", "ticket", "org.example.notes");
+    await settle();
+    expect(first.calls[0]).toBe("open for org.example.notes");
+  });
+
   it("S-1 opens the device, dials the session, and closes the device when it is stopped", async () => {
     await join("weur-1", "fake-1");
     expect(serving.sessions()).toEqual(["weur-1"]);

@@ -158,7 +158,9 @@ describe("an agent over real sockets", () => {
     origin.say({ type: "release", lease: 1 });
     origin.say({ type: "clipboard", text: "from the viewer" });
     origin.say({ type: "open-app", app: "notes" });
-    await eventually("the last order", () => device.calls.includes("openApp notes"));
+    origin.say({ type: "rotate" });
+    origin.say({ type: "screen", on: false });
+    await eventually("the last order", () => device.calls.includes("setScreen false"));
     expect(device.calls).toEqual([
       "open",
       "setPaused true",
@@ -171,6 +173,8 @@ describe("an agent over real sockets", () => {
       "releaseAll",
       "setClipboard from the viewer",
       "openApp notes",
+      "rotate",
+      "setScreen false",
     ]);
     device.sink().clipboard("x".repeat(16 * 1024 + 1));
     device.sink().clipboard("from the device");

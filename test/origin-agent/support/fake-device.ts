@@ -33,8 +33,8 @@ export function fakeDevice(id = "fake-1"): FakeDevice {
     closes: async () => {},
     yieldVideo: (keyframe, bytes = 100) => current().unit(videoUnit(keyframe, bytes)),
     yieldAudio: (bytes = 20) => current().unit({ ...videoUnit(true, bytes), kind: "audio", config: false }),
-    open: async (opened) => {
-      calls.push("open");
+    open: async (opened, onlyApp) => {
+      calls.push(onlyApp === undefined ? "open" : `open for ${onlyApp}`);
       await device.opens();
       sink = opened;
       sink.display({ width: 720, height: 1280, rotation: 0, codec: "h264" });
@@ -70,6 +70,8 @@ function recordingDevice(calls: string[], inputs: InputBody[], closes: () => Pro
     releaseAll: () => note("releaseAll"),
     setClipboard: (text) => note(`setClipboard ${text}`),
     openApp: (app) => note(`openApp ${app}`),
+    rotate: () => note("rotate"),
+    setScreen: (on) => note(`setScreen ${on}`),
     close: async () => {
       note("close");
       await closes();

@@ -1,4 +1,4 @@
-import { actionKeycode, META, writingKeycode } from "./keymap.ts";
+import { actionKeycode, META, physicalKeycode, writingKeycode } from "./keymap.ts";
 
 /** What is to be known of a `KeyboardEvent`. `altGraph`: a modifier that writes other characters, as AltGr or a Mac's Option. */
 export interface KeyStroke {
@@ -14,7 +14,7 @@ export interface KeyStroke {
 
 export type KeyVerdict =
   /** To the device, as a key. */
-  | { readonly type: "key"; readonly keycode: number; readonly meta: number }
+  | { readonly type: "key"; readonly keycode: number; readonly meta: number; readonly physical?: true }
   /** The browser turns it into text, a composition or a paste, and that is sent. */
   | { readonly type: "text" }
   /** The person wants to leave the picture for the page's own controls. */
@@ -55,6 +55,24 @@ export function judgeKey(stroke: KeyStroke): KeyVerdict {
   if (!commanding && (!stroke.alt || stroke.altGraph)) return { type: "text" };
   const keycode = writingKeycode(code, key);
   return keycode === undefined ? { type: "browser" } : { type: "key", keycode, meta: metaBits(stroke) };
+}
+
+/**
+ * The same of a keyboard whose layout is the device's: every key goes there by its place, modifiers too. What is the browser's stays so, what an
+ * input method takes is text, and Cmd means Ctrl as ever.
+ */
+export function judgePhysicalKey(stroke: KeyStroke): KeyVerdict {
+  const verdict = judgeKey(stroke);
+  const keycode = physicalKeycode(stroke.code);
+  const composed = stroke.isComposing || stroke.key === "Process" || stroke.key === "Unidentified";
+  const pastes = (stroke.ctrl || stroke.meta) && verdict.type === "text" && !stroke.altGraph;
+  if (keycode === undefined || composed || pastes || stroke.meta) return verdict;
+  if (verdict.type === "leave" || (verdict.type === "browser" && !isModifier(keycode))) return verdict;
+  return { type: "key", keycode, meta: metaBits(stroke), physical: true };
+}
+
+function isModifier(keycode: number): boolean {
+  return (keycode >= 57 && keycode <= 60) || keycode === 113 || keycode === 114;
 }
 
 /** Cmd stands for Ctrl, as Android knows it. */

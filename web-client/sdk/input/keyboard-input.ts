@@ -1,5 +1,5 @@
 import type { InputBody } from "#protocol";
-import { judgeKey } from "./key-rules.ts";
+import { judgeKey, judgePhysicalKey } from "./key-rules.ts";
 import { KEYCODE, META } from "./keymap.ts";
 import { splitText } from "./split-text.ts";
 
@@ -32,8 +32,9 @@ const DELETES: Readonly<Record<string, number>> = {
 export class KeyboardInput {
   readonly #field: HTMLTextAreaElement;
   readonly #port: KeyboardPort;
-  /** Keys that are down, by their place on the keyboard. */
-  readonly #held = new Map<string, number>();
+  /** What lifts the keys that are down, by their place on the keyboard. */
+  readonly #held = new Map<string, InputBody>();
+  #physical = false;
   #composing = false;
 
   constructor(field: HTMLTextAreaElement, port: KeyboardPort, signal: AbortSignal) {
@@ -63,9 +64,14 @@ export class KeyboardInput {
   }
 
   releaseAll(): void {
-    for (const keycode of this.#held.values())
-      this.#port.send({ kind: "key", down: false, repeat: false, keycode, meta: 0 });
+    for (const lift of this.#held.values()) this.#port.send(lift);
     this.#held.clear();
+  }
+
+  /** From now on keys go to the device by their place, and its layout says what they write; or again as text. */
+  setPhysical(physical: boolean): void {
+    this.releaseAll();
+    this.#physical = physical;
   }
 
   forget(): void {
@@ -73,7 +79,8 @@ export class KeyboardInput {
   }
 
   #keyDown(event: KeyboardEvent): void {
-    const verdict = judgeKey(strokeOf(event));
+    const judge = this.#physical ? judgePhysicalKey : judgeKey;
+    const verdict = judge(strokeOf(event));
     switch (verdict.type) {
       case "text":
       case "browser":
@@ -84,9 +91,11 @@ export class KeyboardInput {
       case "key": {
         event.preventDefault();
         if (!this.#port.ready()) return;
-        const { keycode, meta } = verdict;
-        this.#port.send({ kind: "key", down: true, repeat: event.repeat, keycode, meta });
-        this.#held.set(event.code || event.key, keycode);
+        const { type: _, ...key } = verdict;
+        // Windows makes AltGr of two keys, of which the first is none that was pressed.
+        if (event.key === "AltGraph") this.#lift("ControlLeft");
+        this.#port.send({ kind: "key", down: true, repeat: event.repeat, ...key });
+        this.#held.set(event.code || event.key, { kind: "key", down: false, repeat: false, ...key, meta: 0 });
       }
     }
   }
@@ -94,11 +103,14 @@ export class KeyboardInput {
   #keyUp(event: KeyboardEvent): void {
     // While Cmd is down, a Mac tells of no other key coming up.
     if (event.key === "Meta") return this.releaseAll();
-    const place = event.code || event.key;
-    const keycode = this.#held.get(place);
-    if (keycode === undefined) return;
+    this.#lift(event.code || event.key);
+  }
+
+  #lift(place: string): void {
+    const lift = this.#held.get(place);
+    if (lift === undefined) return;
     this.#held.delete(place);
-    this.#port.send({ kind: "key", down: false, repeat: false, keycode, meta: 0 });
+    this.#port.send(lift);
   }
 
   #edited(event: Event): void {

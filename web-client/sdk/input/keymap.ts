@@ -6,7 +6,17 @@
 /** Meta bits as a keyboard sends them: the key of either side, and which side. */
 export const META = { shift: 0x1 | 0x40, alt: 0x2 | 0x10, ctrl: 0x1000 | 0x2000, meta: 0x1_0000 | 0x2_0000 } as const;
 
-export const KEYCODE = { home: 3, back: 4, v: 50, enter: 66, backspace: 67, recents: 187 } as const;
+export const KEYCODE = {
+  home: 3,
+  back: 4,
+  "volume-up": 24,
+  "volume-down": 25,
+  power: 26,
+  v: 50,
+  enter: 66,
+  backspace: 67,
+  recents: 187,
+} as const;
 
 /** Keys that do something instead of writing something. */
 const ACTION_KEYS: Readonly<Record<string, number>> = {
@@ -71,4 +81,31 @@ export function writingKeycode(code: string, key: string): number | undefined {
 
 function lookUp(table: Readonly<Record<string, number>>, name: string): number | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+/** Keys of a keyboard that are neither: the modifiers, and those that only a whole keyboard has. */
+const PHYSICAL_KEYS: Readonly<Record<string, number>> = {
+  AltLeft: 57,
+  AltRight: 58,
+  ShiftLeft: 59,
+  ShiftRight: 60,
+  ControlLeft: 113,
+  ControlRight: 114,
+  CapsLock: 115,
+  NumLock: 143,
+  NumpadDivide: 154,
+  NumpadMultiply: 155,
+  NumpadSubtract: 156,
+  NumpadAdd: 157,
+  NumpadDecimal: 158,
+  IntlYen: 216,
+  IntlRo: 217,
+};
+const FIRST_NUMPAD_DIGIT = 144;
+
+/** The Android code of a key by its place alone, as it writes on a US keyboard. */
+export function physicalKeycode(code: string): number | undefined {
+  const numpad = /^Numpad([0-9])$/.exec(code)?.[1];
+  if (numpad !== undefined) return FIRST_NUMPAD_DIGIT + Number(numpad);
+  return lookUp(PHYSICAL_KEYS, code) ?? actionKeycode(code, "") ?? writingKeycode(code, "");
 }

@@ -8,6 +8,9 @@ const TYPES = {
   touch: 2,
   scroll: 3,
   setClipboard: 9,
+  rotateDevice: 11,
+  uhidCreate: 12,
+  uhidInput: 13,
   startApp: 16,
   resetVideo: 17,
 } as const;
@@ -80,6 +83,32 @@ export function startAppMessage(name: string): Uint8Array {
   const encoded = encoder.encode(name);
   if (encoded.length === 0 || encoded.length > MAX_APP_NAME_BYTES) throw new RangeError("no name of an app");
   return Uint8Array.of(TYPES.startApp, encoded.length, ...encoded);
+}
+
+/** Plug in a device of this descriptor. It is there a moment later, and gone with the server. */
+export function uhidCreateMessage(id: number, name: string, descriptor: Uint8Array): Uint8Array {
+  const encoded = encoder.encode(name);
+  const { bytes, view } = message(TYPES.uhidCreate, 10 + encoded.length + descriptor.length);
+  view.setUint16(1, id);
+  // Vendor and product stay 0: it is none that anybody made.
+  view.setUint8(7, encoded.length);
+  bytes.set(encoded, 8);
+  view.setUint16(8 + encoded.length, descriptor.length);
+  bytes.set(descriptor, 10 + encoded.length);
+  return bytes;
+}
+
+export function uhidInputMessage(id: number, report: Uint8Array): Uint8Array {
+  const { bytes, view } = message(TYPES.uhidInput, 5 + report.length);
+  view.setUint16(1, id);
+  view.setUint16(3, report.length);
+  bytes.set(report, 5);
+  return bytes;
+}
+
+/** By a quarter, or back. */
+export function rotateMessage(): Uint8Array {
+  return Uint8Array.of(TYPES.rotateDevice);
 }
 
 /** Starts the encoder anew: configuration and a keyframe follow. */

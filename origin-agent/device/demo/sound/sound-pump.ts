@@ -42,6 +42,11 @@ export class SoundPump {
     this.#synth.noteOff(voice);
   }
 
+  /** 0 to 1. */
+  setGain(gain: number): void {
+    this.#synth.gain = gain;
+  }
+
   setPaused(paused: boolean): void {
     this.#paused = paused;
     if (paused) this.#synth.allOff();

@@ -23,6 +23,8 @@ interface Note {
 export class Synth {
   readonly #sampleRate: number;
   readonly #notes: Note[] = [];
+  /** 0 to 1, of everything together. */
+  gain = 1;
 
   constructor(sampleRate: number) {
     this.#sampleRate = sampleRate;
@@ -51,7 +53,7 @@ export class Synth {
     block.fill(0);
     for (const note of this.#notes) this.#addNote(note, block);
     // Many notes at once would clip; this bends them instead.
-    for (let at = 0; at < block.length; at += 1) block[at] = Math.tanh(block[at] ?? 0);
+    for (let at = 0; at < block.length; at += 1) block[at] = this.gain * Math.tanh(block[at] ?? 0);
     const audible = this.#notes.filter((note) => note.gain > SILENT_GAIN);
     this.#notes.splice(0, this.#notes.length, ...audible);
   }

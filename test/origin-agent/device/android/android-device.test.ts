@@ -31,7 +31,19 @@ describe("an Android device in use", () => {
       width: 720,
       height: 1280,
       videoCodecs: ["h264"],
-      features: ["touch", "keyboard", "clipboard", "rotation", "audio", "gps"],
+      features: [
+        "touch",
+        "keyboard",
+        "clipboard",
+        "rotation",
+        "navigation",
+        "volume",
+        "screen",
+        "audio",
+        "physical-keyboard",
+        "gamepad",
+        "gps",
+      ],
     });
     expect(description.apps).toContainEqual({ id: "org.example.notes", name: "Notes" });
     expect(description.apps).toContainEqual({ id: "org.example.chat", name: "Chat 聊天" });
@@ -143,6 +155,85 @@ describe("an Android device in use", () => {
     await until("the app", () => phone.record.of("app-started").length > 0);
     expect(phone.record.messages("start-app").map(({ name }) => name)).toEqual(["org.example.notes"]);
     expect(phone.record.of("app-started")).toMatchObject([{ name: "org.example.notes", stoppedFirst: false }]);
+  });
+
+  it("I-7 a physical key is one of a keyboard that is plugged in, which is waited for; other keys are injected", async () => {
+    const { open, phone } = await rig.inUse();
+    const physical = (down: boolean, keycode: number, repeat = false): InputBody => {
+      return { kind: "key", down, repeat, keycode, meta: 0, physical: true };
+    };
+    for (const input of [physical(true, 59), physical(true, 29), physical(true, 29, true)]) open.input(input);
+    for (const input of [physical(false, 29), physical(true, 4), physical(false, 4)]) open.input(input);
+    await until("the injected key", () => phone.record.messages("keycode").length === 2);
+    const created = phone.record.messages("uhid-create");
+    expect(created.map(({ name, vendor, product }) => [name, vendor, product])).toEqual([["Nearglass keyboard", 0, 0]]);
+    const reports = () => phone.record.messages("uhid-input").map(({ data }) => [...data].slice(0, 3));
+    expect(reports()).toEqual([
+      [2, 0, 0],
+      [2, 0, 4],
+      [2, 0, 0],
+    ]);
+    open.releaseAll();
+    await until("the lift of shift", () => reports().length === 4);
+    expect(reports()[3]).toEqual([0, 0, 0]);
+  });
+
+  it("I-7 a keyboard that went with its server is plugged in anew", async () => {
+    const { open, phone } = await rig.inUse();
+    const press = (): void => {
+      for (const down of [true, false])
+        open.input({ kind: "key", down, repeat: false, keycode: 29, meta: 0, physical: true });
+    };
+    press();
+    await until("the keyboard", () => phone.record.messages("uhid-input").length === 2);
+    await phone.fault({ kind: "server-death" });
+    await until("another server", () => phone.record.of("server-started").length === 2, 20_000);
+    press();
+    await until("another keyboard", () => phone.record.messages("uhid-input").length === 4);
+    expect(phone.record.messages("uhid-create")).toHaveLength(2);
+  });
+
+  it("I-10 a gamepad is plugged in when it is used, and is let go of with everything else", async () => {
+    const { open, phone } = await rig.inUse();
+    const pad = (buttons: number): InputBody => {
+      return { kind: "gamepad", pad: 1, buttons, axes: [0, 0, 0, 0], triggers: [0, 0] };
+    };
+    for (const buttons of [0, 1]) open.input(pad(buttons));
+    open.releaseAll();
+    open.releaseAll();
+    await until("three reports", () => phone.record.messages("uhid-input").length === 3);
+    expect(phone.record.messages("uhid-create").map(({ id, name }) => [id, name])).toEqual([
+      [4, "Nearglass gamepad 2"],
+    ]);
+    expect(phone.record.messages("uhid-input").map(({ data }) => data[12])).toEqual([0, 1, 0]);
+  });
+
+  it("I-7 a device that lets no keyboard be plugged in says so, and is typed on all the same", async () => {
+    const phone = await rig.phone();
+    phone.android.files.forget("/dev/uhid");
+    rig.follow();
+    const device = await rig.offered(phone);
+    expect(device.description.features).not.toContain("physical-keyboard");
+    const { open } = await rig.open(device);
+    open.input({ kind: "key", down: true, repeat: false, keycode: 29, meta: 0, physical: true });
+    await until("the key", () => phone.record.messages("keycode").length === 1);
+    expect(phone.record.messages("uhid-create")).toEqual([]);
+  });
+
+  it("M-13 is turned and put to sleep by its person, and made louder by a key", async () => {
+    const { open, phone, yielded } = await rig.inUse();
+    open.rotate();
+    await until("the new display", () => yielded.displays.length === 2);
+    expect(yielded.displays[1]).toMatchObject({ width: 1280, height: 720, rotation: 90 });
+    open.setScreen(false);
+    await until("sleep", () => !phone.screen.on);
+    open.setScreen(false);
+    open.setScreen(true);
+    await until("the screen", () => phone.screen.on);
+    const pressed = phone.record.messages("keycode").map(({ keycode }) => keycode);
+    expect(pressed).toEqual([223, 223, 223, 223, 224, 224]);
+    for (const down of [true, false]) open.input({ kind: "key", down, repeat: false, keycode: 24, meta: 0 });
+    await until("the key", () => phone.record.messages("keycode").at(-1)?.keycode === 24);
   });
 
   it("says a new display when it is turned, begins it with a keyframe, and is touched in it", async () => {

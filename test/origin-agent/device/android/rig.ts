@@ -136,9 +136,9 @@ export class Rig {
     return device;
   }
 
-  async open(device: Device): Promise<Opened> {
+  async open(device: Device, onlyApp?: string): Promise<Opened> {
     const yielded = new Yield();
-    const open = await device.open(yielded);
+    const open = await device.open(yielded, onlyApp);
     this.#ends.push(() => open.close());
     return { open, yielded };
   }

@@ -229,3 +229,50 @@ test("closing ends everything at once, and input after it is let go", async () =
   phone.device.setTarget({ bitrate: 1_000_000, frameRate: 30 });
   await phone.stays(200, () => phone.video.length === count);
 });
+
+test("M-13 it is turned by its person, and back", async () => {
+  await phone.rest();
+  phone.device.rotate();
+  await phone.until(() => phone.displays.length === 2);
+  phone.device.rotate();
+  await phone.until(() => phone.displays.length === 3);
+  expect(phone.displays.map(({ rotation }) => rotation)).toEqual([0, 90, 0]);
+});
+
+test("M-13 asleep it is black and takes no touch, and awake it shows what it showed", async () => {
+  await restart("notes");
+  await phone.rest();
+  const before = phone.picture().luma;
+  phone.device.setScreen(false);
+  await phone.rest();
+  const black = phone.picture().luma;
+  expect(Math.max(...black.subarray(0, 720))).toBeLessThan(20);
+  phone.tap(360, 1240);
+  phone.type("asleep");
+  phone.key(KEY.home);
+  phone.key(KEY.power);
+  await phone.rest();
+  expect(psnr(phone.picture().luma, before)).toBeGreaterThan(35);
+});
+
+test("M-13 its volume is shown for a moment after a key", async () => {
+  await phone.rest();
+  const bar = () => phone.luma(666, 450);
+  const before = bar();
+  phone.key(KEY.volumeDown);
+  await phone.until(() => Math.abs(bar() - before) > 15);
+  await phone.until(() => Math.abs(bar() - before) < 5);
+});
+
+test("S-14 opened for one app it shows that one, whatever leads elsewhere", async () => {
+  await phone.close();
+  phone = await WatchedPhone.open(undefined, "settings");
+  await phone.rest();
+  const before = phone.picture().luma;
+  for (const key of [KEY.home, KEY.recents, KEY.back]) phone.key(key);
+  phone.device.openApp("notes");
+  phone.tap(360, 1240);
+  await phone.rest();
+  expect(psnr(phone.picture().luma, before)).toBeGreaterThan(35);
+  await expect(WatchedPhone.open(undefined, "maps")).rejects.toThrow(/no app of that name/);
+});

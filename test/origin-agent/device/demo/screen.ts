@@ -20,7 +20,7 @@ export class WatchedPhone {
   #decoded = 0;
   #picture: DecodedPicture | undefined;
 
-  static async open(startApp?: string): Promise<WatchedPhone> {
+  static async open(startApp?: string, onlyApp?: string): Promise<WatchedPhone> {
     const seen = { displays: [], video: [], audio: [], clipboards: [], wishes: [] } as Seen;
     const room = { has: true };
     const sink: DeviceSink = {
@@ -35,7 +35,7 @@ export class WatchedPhone {
       lost: (reason) => expect.unreachable(reason),
     };
     const options = startApp === undefined ? { id: "demo-1" } : { id: "demo-1", startApp };
-    return new WatchedPhone(await createDemoDevice(options).open(sink), seen, room);
+    return new WatchedPhone(await createDemoDevice(options).open(sink, onlyApp), seen, room);
   }
 
   private constructor(device: OpenDevice, seen: Seen, room: { has: boolean }) {
@@ -139,6 +139,8 @@ export const KEY = {
   home: 3,
   back: 4,
   recents: 187,
+  volumeDown: 25,
+  power: 26,
   up: 19,
   down: 20,
   left: 21,

@@ -63,3 +63,14 @@ test("ten notes at once stay within the range of samples, and begin without a cl
   expect(heard.every((sample) => Math.abs(sample) < 1)).toBe(true);
   expect(Math.max(...heard.slice(0, 4).map(Math.abs))).toBeLessThan(0.02);
 });
+
+test("M-13 everything is as loud as its gain says, down to silence", () => {
+  const heardAt = (gain: number) => {
+    const synth = new Synth(48_000);
+    synth.gain = gain;
+    synth.noteOn(0, 440);
+    return loudness(listen(synth, 0.2));
+  };
+  expect(heardAt(0.25) / heardAt(1)).toBeCloseTo(0.25, 3);
+  expect(heardAt(0)).toBe(0);
+});

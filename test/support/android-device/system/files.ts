@@ -17,7 +17,9 @@ const LINKS: Readonly<Record<string, string>> = {
   "/mnt/sdcard": SHARED,
   "/storage/self/primary": SHARED,
 };
-/** Where the shell's user may write. */
+/** Through this a shell plugs in keyboards. */
+const UHID = "/dev/uhid";
+/** Where the shell's user may make files. */
 const WRITABLE = [SHARED, "/data/local/tmp"];
 
 /** The part of the file system that hosts see: what is shared, and the place for temporary files. In memory. */
@@ -31,6 +33,7 @@ export class Files {
       ...["Download", "DCIM", "Pictures"].map((name) => `${SHARED}/${name}`),
     ];
     for (const folder of folders) this.#makeFolders(folder);
+    this.#nodes.set(UHID, { kind: "file", mode: FILE_TYPE | 0o660, modifiedAt: 0, data: Buffer.alloc(0) });
   }
 
   /** The one name of a path: without `..`, and links followed. */
@@ -60,6 +63,11 @@ export class Files {
     if (this.#nodes.get(real)?.kind === "folder") throw new FileError("Is a directory");
     this.#makeFolders(posix.dirname(real));
     this.#nodes.set(real, { kind: "file", mode: FILE_TYPE | (mode & PERMISSIONS), modifiedAt, data });
+  }
+
+  /** A device without this one. */
+  forget(path: string): void {
+    this.#nodes.delete(path);
   }
 
   makeFolder(path: string): void {

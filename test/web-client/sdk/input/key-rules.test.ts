@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { judgeKey, type KeyStroke } from "../../../../web-client/sdk/input/key-rules.ts";
+import { judgeKey, judgePhysicalKey, type KeyStroke } from "../../../../web-client/sdk/input/key-rules.ts";
 
 const SHIFT = 0x41;
 const ALT = 0x12;
@@ -80,4 +80,33 @@ test.each([
 
 test("F6 leaves the picture, so that Tab is no trap", () => {
   expect(judgeKey(stroke("F6", "F6"))).toEqual({ type: "leave" });
+});
+
+test.each([
+  ["a letter, by its place", stroke("KeyZ", "y"), 54],
+  ["a letter of another script", stroke("KeyF", "ф"), 34],
+  ["a dead key", stroke("BracketLeft", "Dead"), 71],
+  ["Shift", stroke("ShiftLeft", "Shift", "shift"), 59],
+  ["Ctrl", stroke("ControlLeft", "Control", "ctrl"), 113],
+  ["AltGr", stroke("AltRight", "AltGraph", "altGraph"), 58],
+  ["Ctrl+C", stroke("KeyC", "c", "ctrl"), 31],
+  ["a digit of the numpad", stroke("Numpad7", "7"), 151],
+  ["plus of the numpad", stroke("NumpadAdd", "+"), 157],
+  ["Enter", stroke("Enter", "Enter"), 66],
+])("I-7 %s is a physical key", (_, pressed, keycode) => {
+  expect(judgePhysicalKey(pressed)).toMatchObject({ type: "key", keycode, physical: true });
+});
+
+test.each([
+  ["leaving the picture", stroke("F6", "F6"), "leave"],
+  ["a reload", stroke("KeyR", "r", "ctrl"), "browser"],
+  ["a paste", stroke("KeyV", "v", "ctrl"), "text"],
+  ["what an input method takes", stroke("KeyN", "Process"), "text"],
+  ["what has no place", stroke("", "a"), "text"],
+])("I-7 %s is no physical key", (_, pressed, type) => {
+  expect(judgePhysicalKey(pressed).type).toBe(type);
+});
+
+test("I-7 Cmd means Ctrl on a physical keyboard too", () => {
+  expect(judgePhysicalKey(stroke("KeyC", "c", "meta"))).toEqual({ type: "key", keycode: 31, meta: CTRL });
 });

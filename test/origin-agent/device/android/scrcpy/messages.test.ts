@@ -1,14 +1,20 @@
 import { describe, expect, it } from "vitest";
+import type { GamepadState } from "#protocol";
 import {
   ACTIONS,
   keyMessage,
   resetVideoMessage,
+  rotateMessage,
   scrollMessage,
   setClipboardMessage,
   textMessage,
   touchMessage,
+  uhidCreateMessage,
+  uhidInputMessage,
 } from "../../../../../origin-agent/device/android/scrcpy/control-message.ts";
 import { DeviceMessageReader } from "../../../../../origin-agent/device/android/scrcpy/device-message-reader.ts";
+import { gamepadReport } from "../../../../../origin-agent/device/android/scrcpy/hid-gamepad.ts";
+import { hidReport, usageOf } from "../../../../../origin-agent/device/android/scrcpy/hid-keyboard.ts";
 import { serverArguments, serverSocket } from "../../../../../origin-agent/device/android/scrcpy/server-arguments.ts";
 import { hex, toHex } from "../../../../support/hex.ts";
 
@@ -49,6 +55,57 @@ describe("a message to a scrcpy server", () => {
     expect(said(setClipboardMessage(0x0102030405060708n, true, "é"))).toBe(
       expected("09", "0102030405060708", "01", "00000002", "c3a9"),
     );
+  });
+
+  it("turns the device", () => {
+    expect(said(rotateMessage())).toBe("0b");
+  });
+
+  it("plugs a keyboard in, and says what is down on it", () => {
+    expect(said(uhidCreateMessage(1, "é", Uint8Array.of(0x05, 0x01)))).toBe(
+      expected("0c", "0001", "0000", "0000", "02", "c3a9", "0002", "0501"),
+    );
+    // Left shift, and A.
+    expect(said(uhidInputMessage(1, hidReport([0xe1, 0x04])))).toBe(
+      expected("0d", "0001", "0008", "02 00 04 00 00 00 00 00"),
+    );
+  });
+
+  it("says of more keys than a report can name that they are too many, and names modifiers all the same", () => {
+    const report = (...usages: number[]) => [...hidReport(usages)];
+    expect(report()).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(report(4, 5, 6, 7, 8, 9, 0xe0, 0xe7)).toEqual([0x81, 0, 4, 5, 6, 7, 8, 9]);
+    expect(report(4, 5, 6, 7, 8, 9, 10, 0xe0)).toEqual([0x01, 0, 1, 1, 1, 1, 1, 1]);
+  });
+
+  it.each([
+    ["A", 29, 0x04],
+    ["Z", 54, 0x1d],
+    ["1", 8, 0x1e],
+    ["9", 16, 0x26],
+    ["0", 7, 0x27],
+    ["F12", 142, 0x45],
+    ["numpad 9", 153, 0x61],
+    ["right alt", 58, 0xe6],
+    ["back, which no keyboard has", 4, undefined],
+    ["nothing", 99_999, undefined],
+  ])("knows the usage of %s", (_key, keycode, usage) => {
+    expect(usageOf(keycode)).toBe(usage);
+  });
+
+  it("says where everything of a gamepad is", () => {
+    const report = (state: Partial<GamepadState>) =>
+      toHex(gamepadReport({ buttons: 0, axes: [0, 0, 0, 0], triggers: [0, 0], ...state }).slice().buffer);
+    // Middle, middle, middle, middle; no trigger; no button; no cross.
+    expect(report({})).toBe(toHex(hex("0080 0080 0080 0080", "0000 0000", "0000", "00")));
+    expect(report({ axes: [-1, 1, 0, 0], triggers: [0.5, 1] })).toBe(
+      toHex(hex("0000 ffff 0080 0080", "0040 ff7f", "0000", "00")),
+    );
+    // A, X, the middle one; the cross up and to the right.
+    expect(report({ buttons: (1 << 0) | (1 << 2) | (1 << 16) | (1 << 12) | (1 << 15) })).toBe(
+      toHex(hex("0080 0080 0080 0080", "0000 0000", "0910", "02")),
+    );
+    expect(report({ buttons: (1 << 12) | (1 << 13) }).slice(-2)).toBe("00");
   });
 
   it("starts the encoder anew", () => {

@@ -23,6 +23,9 @@ export async function cmd(process: Process): Promise<number> {
     case "clipboard":
       // Android has the service, and no shell for it.
       return await complain(process, "No shell command implementation.\n", 255);
+    case "statusbar":
+      // What it is told is in the record.
+      return 0;
     case "-l":
       return await say(process, "Currently running services:\n  activity\n  location\n  package\n  window\n");
     default:

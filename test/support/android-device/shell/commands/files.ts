@@ -90,6 +90,8 @@ function digests(process: Process, algorithm: "sha256" | "md5"): Promise<number>
 function holds({ system, args: all }: Process, args: readonly string[]): number {
   const [first = "", second = "", third = ""] = args;
   const node = first.startsWith("-") ? system.android.files.find(second) : undefined;
+  // What the shell's user may write to of what there is: what belongs to everybody, or to a group of his.
+  if (first === "-w") return Number(node === undefined || (node.mode & 0o022) === 0);
   if (first === "-e") return Number(node === undefined);
   if (first === "-f") return Number(node?.kind !== "file");
   if (first === "-d") return Number(node?.kind !== "folder");
