@@ -7,6 +7,7 @@ import {
   readFrameHeader,
   readInput,
   summarizeAges,
+  type ToOriginMessage,
   toOriginChannel,
   toViewerChannel,
   unreachable,
@@ -139,6 +140,11 @@ export class LiveSession {
 
   happened(event: RelayEvent): void {
     this.#carryOut(apply(this.state, event));
+  }
+
+  /** Ask the agent for something about files; what comes of it takes another way than the sockets. */
+  callOrigin(message: Extract<ToOriginMessage, { type: "file-call" }>): void {
+    this.#sendToOrigin(toOriginChannel.write(message));
   }
 
   /** Take these seats away. @returns those that were there, with what they were shown */

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { CloseName } from "#protocol";
+import type { CloseName, FileAnswer, FileWant } from "#protocol";
 import { CLAIMS_HEADER, type ShownResume, type VerifiedTicket } from "../access/claims.ts";
 import type { Env } from "../env.ts";
 import type { Attachment, MirrorState } from "../mirror-link/contract.ts";
@@ -17,6 +17,7 @@ import {
 import { TENANT_OBJECT } from "../tenant/contract.ts";
 import type {
   Admission,
+  FileOutcome,
   RevokedSeat,
   RevokedSeats,
   SeatRequest,
@@ -24,6 +25,7 @@ import type {
   SessionRpc,
   SessionSpec,
 } from "./contract.ts";
+import { FileCalls } from "./file-calls.ts";
 import { type Connected, LiveSession, socketMemory } from "./live-session.ts";
 import { mirrorFor } from "./mirror-for.ts";
 import { MirrorLinks } from "./mirror-links.ts";
@@ -57,6 +59,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     background: (work) => this.ctx.waitUntil(work),
     happened: (at) => this.#scheduleWake(at),
   });
+  readonly #files = new FileCalls();
   /** The tenant took the seats away: it is told of them by the answer. */
   #isRevoking = false;
   readonly #picture: PictureAtRest;
@@ -161,6 +164,22 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     }
   }
 
+  async askAboutFile(resume: string, want: FileWant, bytes?: Uint8Array): Promise<FileOutcome> {
+    const live = this.#live;
+    if (live === undefined) return { done: false, refusal: "no-such-session" };
+    const holder = this.#store.holderOf(resume);
+    if (holder?.role !== "viewer") return { done: false, refusal: "resume-refused" };
+    return await this.#files.ask(live, holder.seat, want, bytes);
+  }
+
+  async bytesOfFileCall(call: string): Promise<Uint8Array | undefined> {
+    return this.#files.bytesOf(call);
+  }
+
+  async answerFileCall(call: string, answer: FileAnswer | Uint8Array): Promise<boolean> {
+    return this.#files.answered(call, answer);
+  }
+
   async end(reason: EndReason): Promise<void> {
     const live = this.#live;
     const spec = this.#spec;
@@ -174,6 +193,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const spec = this.#spec;
     if (live === undefined || spec === undefined) return;
     this.#live = undefined;
+    this.#files.lost("no-such-session");
     const mirrors = this.#mirrors.end(live.state, CLOSE_FOR[reason]);
     live.closeAll(CLOSE_FOR[reason], Date.now());
     this.#store.end();
@@ -193,6 +213,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     else {
       this.ctx.acceptWebSocket(socket);
       this.#liveness.accepted(socket, at);
+      if (admitted.event.type === "origin-connected") this.#files.lost("device-offline");
       admitted.live.connected(socket, admitted.event);
     }
     this.#scheduleWake(at);
@@ -254,6 +275,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
   #gone(socket: WebSocket): void {
     const at = Date.now();
     this.#live?.gone(socket, at);
+    if (this.#live?.state.origin.phase === "away") this.#files.lost("device-offline");
     this.#scheduleWake(at);
   }
 

@@ -15,6 +15,11 @@ export interface Discovered {
 
 /** Android 11: the first that lets another program record what is played. */
 const FIRST_AUDIBLE_SDK = 30;
+/** Android 7: the first whose package manager reads an app from a stream. */
+const FIRST_STREAMED_INSTALL_SDK = 24;
+const FEATURES = ["touch", "keyboard", "clipboard", "rotation", "file-up", "file-down"] as const;
+const AUDIO = ["audio"] as const;
+const INSTALL = ["app-install"] as const;
 const MAX_NAME_CHARS = 128;
 
 /**
@@ -44,7 +49,7 @@ export async function describe(adb: Adb, serial: string, program: ServerProgram 
       kind: "android",
       ...natural,
       videoCodecs: ["h264"],
-      features: ["touch", "keyboard", "clipboard", "rotation", ...(audible ? (["audio"] as const) : [])],
+      features: [...FEATURES, ...(Number(sdk) >= FIRST_STREAMED_INSTALL_SDK ? INSTALL : []), ...(audible ? AUDIO : [])],
       apps,
     },
   };

@@ -4,6 +4,7 @@ import type { DeviceSink, Display, MediaUnit, OpenDevice, VideoTarget } from "..
 import { capturedAt, createCaptureClock } from "./capture-clock.ts";
 import { DeviceFault } from "./device-fault.ts";
 import { displayOf } from "./display.ts";
+import { AndroidFiles } from "./files.ts";
 import { createKeyframeWish, type KeyframeWish, keyframeCame, wishKeyframe } from "./keyframe-wish.ts";
 import { createPauseGate, openGate, passGate } from "./pause-gate.ts";
 import { createRatePlan, noteStarted, planRate, type RatePlan, type RateSettings } from "./rate-plan.ts";
@@ -72,6 +73,7 @@ export class Driver {
     // Whoever opens it pauses it at once, if at all: what came until then is shown when it is known who watches.
     this.#gate.paused = true;
     await this.#start();
+    const files = new AndroidFiles(this.#options.connect);
     setTimeout(() => {
       if (!this.#watchingSaid) this.#setPaused(false);
     }, 0);
@@ -91,7 +93,10 @@ export class Driver {
       openApp: (app) => {
         if (this.#options.apps.includes(app)) this.#steering.openApp(app);
       },
-      close: () => this.#close(),
+      files,
+      close: async () => {
+        await Promise.all([files.close(), this.#close()]);
+      },
     };
   }
 

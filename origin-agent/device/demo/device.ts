@@ -1,6 +1,7 @@
 import type { DeviceDescription } from "#protocol";
 import type { Device, DeviceSink, OpenDevice } from "../device.ts";
 import { type AppId, CATALOG, isAppId } from "./apps/catalog.ts";
+import { DemoFiles } from "./files.ts";
 import { Borrowed } from "./hardware/borrowed.ts";
 import { Phone, PORTRAIT } from "./phone.ts";
 import { Pump } from "./pump.ts";
@@ -32,6 +33,7 @@ function openDemo(sink: DeviceSink, startApp: AppId | undefined): OpenDevice {
   let shown: Pump | undefined;
   const changed = () => shown?.changed();
   const hardware = new Borrowed(sink.hardware, changed);
+  const files = new DemoFiles(changed);
   const phone = new Phone(
     {
       changed,
@@ -39,6 +41,7 @@ function openDemo(sink: DeviceSink, startApp: AppId | undefined): OpenDevice {
       noteOn: (voice, frequencyHz) => sound.noteOn(voice, frequencyHz),
       noteOff: (voice) => sound.noteOff(voice),
       hardware,
+      files,
     },
     startApp,
   );
@@ -58,6 +61,7 @@ function openDemo(sink: DeviceSink, startApp: AppId | undefined): OpenDevice {
     releaseAll: () => phone.releaseAll(),
     setClipboard: (text) => phone.setClipboard(text),
     hardware: (news) => hardware.came(news),
+    files,
     openApp: (app) => {
       if (isAppId(app)) phone.open(app);
     },
@@ -83,7 +87,10 @@ function describe(id: string): DeviceDescription {
     width: PORTRAIT.width,
     height: PORTRAIT.height,
     videoCodecs: ["h264"],
-    features: ["touch", "keyboard", "audio", "clipboard", "rotation", "gps", "motion", "camera", "microphone"],
+    features: [
+      ...(["touch", "keyboard", "audio", "clipboard", "rotation"] as const),
+      ...(["gps", "motion", "camera", "microphone", "file-up", "file-down"] as const),
+    ],
     apps: CATALOG.map(({ id: app, name }) => ({ id: app, name })),
   };
 }

@@ -25,6 +25,7 @@ export interface PhoneSurroundings {
   readonly noteOn: (voice: number, frequencyHz: number) => void;
   readonly noteOff: (voice: number) => void;
   readonly hardware: BorrowedHardware;
+  readonly files: Services["files"];
 }
 
 /** The phone: which screen is shown, who gets the input, and what the whole picture looks like. */
@@ -59,6 +60,7 @@ export class Phone {
       noteOn: surroundings.noteOn,
       noteOff: surroundings.noteOff,
       hardware: surroundings.hardware,
+      files: surroundings.files,
     };
     this.#home = createHome(this.#services, open);
     this.#recents = createRecents(this.#services, () => this.#opened, open);
