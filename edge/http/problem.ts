@@ -152,7 +152,11 @@ export const PROBLEMS = {
     detail: "Ask whoever sent it for a new one.",
   },
   "link-revoked": { status: 410, title: "The link was withdrawn", detail: "Ask whoever sent it." },
-  "too-large": { status: 413, title: "The request is too large", detail: "A body is at most 64 KiB, and a piece of a file 1 MiB." },
+  "too-large": {
+    status: 413,
+    title: "The request is too large",
+    detail: "A body is at most 64 KiB, and a piece of a file 1 MiB.",
+  },
   "unsupported-media-type": {
     status: 415,
     title: "The body is of an unknown type",

@@ -1,11 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import {
-  type FileAnswer,
-  MAX_FILE_BYTES,
-  ProtocolFault,
-  readFileAnswer,
-  readFileWant,
-} from "#protocol";
+import { type FileAnswer, MAX_FILE_BYTES, ProtocolFault, readFileAnswer, readFileWant } from "#protocol";
 import type { Env } from "../env.ts";
 import { bearerToken, problem, problemResponses } from "../http/index.ts";
 import { type FileOutcome, RESUME_TOKEN, SESSION_ID, sessionStub } from "../session/index.ts";
@@ -21,12 +15,19 @@ export function isFileBody(path: string): boolean {
   return /^\/api\/v1\/sessions\/[^/]+\/(files\/[^/]+|file-calls)$/.test(path);
 }
 
-const name = z.string().max(255).openapi({ example: "Report.pdf", description: "UTF-8 of at most 255 bytes, no path." });
-const transfer = z
+const name = z
   .string()
-  .max(64)
-  .openapi({ example: "0f8fad5b-d9cb-469f-a165-70867728950e", description: "Of the viewer's making: 16 characters or more." });
-const count = z.string().regex(/^\d{1,10}$/).transform(Number).openapi({ type: "integer", example: 1_048_576 });
+  .max(255)
+  .openapi({ example: "Report.pdf", description: "UTF-8 of at most 255 bytes, no path." });
+const transfer = z.string().max(64).openapi({
+  example: "0f8fad5b-d9cb-469f-a165-70867728950e",
+  description: "Of the viewer's making: 16 characters or more.",
+});
+const count = z
+  .string()
+  .regex(/^\d{1,10}$/)
+  .transform(Number)
+  .openapi({ type: "integer", example: 1_048_576 });
 const bytes = { content: { [BYTES]: { schema: z.string().openapi({ format: "binary" }) } } };
 
 const SEAT = { tags: ["files"], security: [{ resume: [] }] };
@@ -63,7 +64,8 @@ const put = createRoute({
   method: "put",
   path: "/api/v1/sessions/{id}/files/{transfer}",
   summary: "The next piece of a file, to the device",
-  description: "Answered when the device has it. A piece that the device had already is not taken twice; none asks how far it is.",
+  description:
+    "Answered when the device has it. A piece that the device had already is not taken twice; none asks how far it is.",
   request: {
     params: z.object({ id: sessionId, transfer }),
     query: z.object({ name, size: count, offset: count, as: z.enum(["file", "app"]).default("file") }),

@@ -1,4 +1,4 @@
-import type { FileRefusal as Reason, ListedFile } from "#protocol";
+import type { ListedFile, FileRefusal as Reason } from "#protocol";
 
 /** Why a device does not do what was asked about a file: an answer, not a mistake. */
 export class FileRefusal extends Error {

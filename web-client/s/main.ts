@@ -3,6 +3,7 @@ import { defineNearglassView, NearglassView, type Session } from "../element.ts"
 import { portalOfTab, takeHandedSeat } from "../handed-seat.ts";
 import { followSession, setUpBar } from "./bar.ts";
 import { setUpConnectionPanel } from "./connection-panel.ts";
+import { setUpFiles } from "./files.ts";
 import { showHardware } from "./hardware.ts";
 import { setUpInvitation } from "./invitation.ts";
 import { showNotices } from "./notices.ts";
@@ -17,6 +18,7 @@ if (!(view instanceof NearglassView)) throw new Error("the page has no view");
 
 setUpBar(view);
 setUpConnectionPanel(view);
+const showFiles = setUpFiles(view);
 const offerInvitation = setUpInvitation(view);
 followVisibleHeight();
 view.addEventListener("nearglass-open", (event) => {
@@ -25,6 +27,7 @@ view.addEventListener("nearglass-open", (event) => {
   followSession(session);
   showNotices(session);
   showHardware(session);
+  showFiles(session);
   session.on("welcome", ({ device }) => {
     document.title = `${device.name} · Nearglass`;
   });

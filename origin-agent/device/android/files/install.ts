@@ -1,8 +1,8 @@
 import type { Adb } from "@yume-chan/adb";
 import type { WritableStreamDefaultWriter } from "@yume-chan/stream-extra";
+import { FileRefusal, type FileSink } from "../../files.ts";
 import { closeQuietly, type Flow } from "../adb/flow.ts";
 import { commandLine } from "../adb/shell.ts";
-import { FileRefusal, type FileSink } from "../../files.ts";
 
 /** A large app is checked for a while once all of it is there. */
 const ANSWER_MS = 80_000;

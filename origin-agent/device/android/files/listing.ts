@@ -1,7 +1,7 @@
 import { type Adb, LinuxFileType } from "@yume-chan/adb";
 import { isFileName, type ListedFile } from "#protocol";
-import { within } from "../adb/deadline.ts";
 import { FileRefusal } from "../../files.ts";
+import { within } from "../adb/deadline.ts";
 
 const LIST_MS = 15_000;
 

@@ -1,8 +1,8 @@
-import { drawIcon } from "../ui/icons.ts";
-import { runWidth } from "../ui/text-width.ts";
-import { type Canvas2D, drawText, fillCircle, fillRounded, type Rect, type Size } from "../ui/shape.ts";
-import { COLOUR, MARGIN, MAX_COLUMN_WIDTH } from "../ui/theme.ts";
 import { runsOf } from "../ui/fonts.ts";
+import { drawIcon } from "../ui/icons.ts";
+import { type Canvas2D, drawText, fillCircle, fillRounded, type Rect, type Size } from "../ui/shape.ts";
+import { runWidth } from "../ui/text-width.ts";
+import { COLOUR, MARGIN, MAX_COLUMN_WIDTH } from "../ui/theme.ts";
 import type { App, Services, ShownFile } from "./app.ts";
 
 const ROW_HEIGHT = 116;

@@ -31,7 +31,7 @@ describe("an Android device in use", () => {
       width: 720,
       height: 1280,
       videoCodecs: ["h264"],
-      features: ["touch", "keyboard", "clipboard", "rotation", "audio"],
+      features: ["touch", "keyboard", "clipboard", "rotation", "file-up", "file-down", "app-install", "audio"],
     });
     expect(description.apps).toContainEqual({ id: "org.example.notes", name: "Notes" });
     expect(description.apps).toContainEqual({ id: "org.example.chat", name: "Chat 聊天" });
