@@ -6,24 +6,31 @@ import { MAX_FILE_CHUNK_BYTES } from "#protocol";
  */
 export interface PiecePace {
   bytes: number;
+  /** What a piece takes that has next to no bytes, milliseconds; undefined before the first. */
+  leastMs: number | undefined;
 }
 
 const LEAST_BYTES = 16 * 1024;
 const FIRST_BYTES = 64 * 1024;
 const WISHED_MS = 250;
+/** The way may have become longer: what was the least is believed less with every piece. */
+const LEAST_RISES = 1.05;
 /** Of the time that a piece took. On a fast line the pieces follow each other at once. */
 const REST_SHARE = 0.25;
 const NO_REST_MS = 60;
 
 export function createPiecePace(): PiecePace {
-  return { bytes: FIRST_BYTES };
+  return { bytes: FIRST_BYTES, leastMs: undefined };
 }
 
 /** A piece took so long, there and back. @returns how long to wait before the next, milliseconds */
 export function pieceMoved(pace: PiecePace, tookMs: number): number {
-  if (tookMs > 2 * WISHED_MS) pieceLost(pace);
-  else if (tookMs < WISHED_MS) pace.bytes = Math.min(MAX_FILE_CHUNK_BYTES, pace.bytes * 2);
-  return tookMs <= NO_REST_MS ? 0 : Math.round(tookMs * REST_SHARE);
+  pace.leastMs = Math.min(tookMs, (pace.leastMs ?? tookMs) * LEAST_RISES);
+  // The way itself takes its time whatever the size.
+  const carriedMs = tookMs - pace.leastMs;
+  if (carriedMs > 2 * WISHED_MS) pieceLost(pace);
+  else if (carriedMs < WISHED_MS) pace.bytes = Math.min(MAX_FILE_CHUNK_BYTES, pace.bytes * 2);
+  return carriedMs <= NO_REST_MS ? 0 : Math.round(carriedMs * REST_SHARE);
 }
 
 /** It was lost on its way. */
