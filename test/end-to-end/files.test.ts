@@ -125,7 +125,9 @@ describe.each(KINDS)("files of the %s phone", (kind) => {
     await until("the first of it", async () => (await moved()) > 1_000_000);
     await page.context().setOffline(true);
     const before = await moved();
-    await line(page, "#files-moving", "large.bin").getByText(/trying again$/).waitFor();
+    await line(page, "#files-moving", "large.bin")
+      .getByText(/trying again$/)
+      .waitFor();
     await page.context().setOffline(false);
     await until("more of it", async () => (await moved()) > before);
     await line(page, "#files-moving", "large.bin").getByText(/sent$/).waitFor();
@@ -175,7 +177,9 @@ it("an app is installed where the device does that, and refused in its words whe
   const app = Buffer.concat([Buffer.from("PK\u0003\u0004 package=org.example.sent\n"), randomBytes(300_000)]);
   await choose(page, { name: "sent.apk", bytes: app }, { name: "none.apk", bytes: randomBytes(1_000) });
   await line(page, "#files-moving", "sent.apk").getByText("Installed").waitFor();
-  await line(page, "#files-moving", "none.apk").getByText(/did not install it. \(INSTALL_PARSE_FAILED_NOT_APK\)/).waitFor();
+  await line(page, "#files-moving", "none.apk")
+    .getByText(/did not install it. \(INSTALL_PARSE_FAILED_NOT_APK\)/)
+    .waitFor();
   expect(phone.record.of("install")).toEqual([{ kind: "install", name: "org.example.sent", bytes: app.length }]);
 });
 

@@ -24,7 +24,7 @@ describe("a file's name", () => {
     "...",
     "-rf",
     " ",
-    "it's \"quoted\" `id` $(reboot) ; & | < > * ? ~ # %",
+    'it\'s "quoted" `id` $(reboot) ; & | < > * ? ~ # %',
     "two\nlines\r\t",
     "聊天 👋🏽",
     "a".repeat(255),

@@ -43,7 +43,7 @@ const FROM_ORIGIN: {
 const PUT = {
   do: "put",
   transfer: "0f8fad5b-d9cb-469f-a165-70867728950e",
-  name: "it's \"$(two)\"\n.txt",
+  name: 'it\'s "$(two)"\n.txt',
   size: 268435456,
   as: "app",
   offset: 65536,

@@ -41,7 +41,13 @@ describe("a request about files", () => {
     expect(judge(want, others)).toBe("no-right");
     if (name !== "cancel") {
       expect(judge(want, opposite)).toBe("no-right");
-      expect(judge(want, rights, FEATURES.filter((feature) => feature !== features[0]))).toBe("not-offered");
+      expect(
+        judge(
+          want,
+          rights,
+          FEATURES.filter((feature) => feature !== features[0]),
+        ),
+      ).toBe("not-offered");
     }
   });
 
@@ -60,7 +66,12 @@ describe("a request about files", () => {
 
   it("waits for no agent that is away", () => {
     const state = { ...createRelay("local-1", { ...DEVICE, features: [...FEATURES] }, 0) };
-    state.seats.set("ada", { id: "ada", rights: ["file-down"], mirror: undefined, presence: { phase: "absent", until: 9 } });
+    state.seats.set("ada", {
+      id: "ada",
+      rights: ["file-down"],
+      mirror: undefined,
+      presence: { phase: "absent", until: 9 },
+    });
     expect(judgeFile(state, "ada", { do: "list" })).toBe("device-offline");
   });
 });

@@ -74,7 +74,7 @@ describe("a file to the device", () => {
   });
 
   it("U-2 has any name, as data", async () => {
-    const name = "it's \"$(two)\"\n&size=1 聊天.txt";
+    const name = 'it\'s "$(two)"\n&size=1 聊天.txt';
     const sending = put(`name=${encodeURIComponent(name)}&size=70000&offset=0`);
     const { call: of, want } = await asked();
     expect(want).toMatchObject({ name, size: 70_000 });
@@ -149,7 +149,11 @@ describe("an agent's answer", () => {
   ] as const)("U-5 that does not fit its call is the device's failure: %s", async (_what, said) => {
     const sending = put();
     const { call: name } = await asked();
-    await expectProblem(await answer(name, said instanceof Uint8Array ? said : { ...said } as FileAnswer), 404, "no-such-call");
+    await expectProblem(
+      await answer(name, said instanceof Uint8Array ? said : ({ ...said } as FileAnswer)),
+      404,
+      "no-such-call",
+    );
     await expectProblem(await sending, 503, "device-failed");
   });
 

@@ -9,7 +9,15 @@ type Put = Extract<FileWant, { do: "put" }>;
 type Get = Extract<FileWant, { do: "get" }>;
 
 const DATA = Uint8Array.from({ length: 100 }, (_, index) => index);
-const PUT: Put = { do: "put", transfer: "transfer-number-1", name: "a.txt", size: 100, as: "file", offset: 0, length: 40 };
+const PUT: Put = {
+  do: "put",
+  transfer: "transfer-number-1",
+  name: "a.txt",
+  size: 100,
+  as: "file",
+  offset: 0,
+  length: 40,
+};
 const GET: Get = { do: "get", transfer: "transfer-number-2", name: "b.txt", version: "100", offset: 0, length: 40 };
 
 let files: FakeFiles;
@@ -64,7 +72,9 @@ describe("a file to the device", () => {
   it("U-7 stays where it is when its piece cannot be fetched, or comes short", async () => {
     await put(0, 40);
     for (const piece of [undefined, DATA.slice(40, 79)]) {
-      expect(await transfers.answer({ ...PUT, offset: 40, length: 40 }, async () => piece)).toMatchObject({ received: 40 });
+      expect(await transfers.answer({ ...PUT, offset: 40, length: 40 }, async () => piece)).toMatchObject({
+        received: 40,
+      });
     }
     expect(await put(40, 60)).toMatchObject({ done: true });
   });
@@ -101,10 +111,7 @@ describe("a file to the device", () => {
 
   it.each([
     [new FileRefusal("device-full"), { type: "refused", reason: "device-full" }],
-    [
-      new FileRefusal("app-refused", "W".repeat(70)),
-      { type: "refused", reason: "app-refused", words: "W".repeat(64) },
-    ],
+    [new FileRefusal("app-refused", "W".repeat(70)), { type: "refused", reason: "app-refused", words: "W".repeat(64) }],
   ])("is refused as the device refuses it, and can begin anew: %s", async (refusal, answer) => {
     await put(0, 40);
     files.refusal = refusal;
@@ -114,7 +121,10 @@ describe("a file to the device", () => {
   });
 
   it("U-3 is one of 8 at most; one that is there makes room", async () => {
-    const names = Array.from({ length: 8 }, (_, index) => ({ transfer: `transfer-number-${index}x`, name: `${index}` }));
+    const names = Array.from({ length: 8 }, (_, index) => ({
+      transfer: `transfer-number-${index}x`,
+      name: `${index}`,
+    }));
     for (const more of names) expect(await put(0, 40, more)).toMatchObject({ received: 40 });
     expect(await put(0, 40, { transfer: "transfer-number-9x" })).toEqual({ type: "refused", reason: "too-many" });
     await put(40, 60, names[3]);

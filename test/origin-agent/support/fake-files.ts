@@ -1,5 +1,10 @@
 import type { ListedFile } from "#protocol";
-import { type ArrivingFile, type DeviceFiles, type FileReader, FileRefusal } from "../../../origin-agent/device/files.ts";
+import {
+  type ArrivingFile,
+  type DeviceFiles,
+  type FileReader,
+  FileRefusal,
+} from "../../../origin-agent/device/files.ts";
 
 /** A folder in memory that fails when it is told to. */
 export class FakeFiles implements DeviceFiles {

@@ -27,7 +27,10 @@ class World implements FilePort {
 
   readonly key = () => this.current;
   readonly now = () => this.#now;
-  readonly newId = () => `transfer-number-${(this.#ids += 1)}`;
+  readonly newId = () => {
+    this.#ids += 1;
+    return `transfer-number-${this.#ids}`;
+  };
 
   readonly changed = () => {
     const words = (this.queue?.transfers ?? []).map(({ name, state, moved }) => `${name} ${state} ${moved}`);
@@ -128,7 +131,10 @@ describe("files that are sent", () => {
   });
 
   it("U-7 take what the device says it has, and send that no more", async () => {
-    world.partial.set("transfer-number-1", [...new Uint8Array(70_000)].map((_, index) => index & 0xff));
+    world.partial.set(
+      "transfer-number-1",
+      [...new Uint8Array(70_000)].map((_, index) => index & 0xff),
+    );
     queue.send(file("one", 100_000), "file");
     await over();
     expect(world.asked[1]).toContain("70000+");
