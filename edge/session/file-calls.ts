@@ -3,6 +3,7 @@ import { judgeFile } from "../relay/index.ts";
 import type { FileOutcome } from "./contract.ts";
 import type { LiveSession } from "./live-session.ts";
 import { randomToken } from "./random-token.ts";
+import type { TokenHolder } from "./store.ts";
 
 /** A device takes a piece in a moment; an app is checked and installed with its last one. */
 const ANSWER_MS = 90_000;
@@ -24,7 +25,16 @@ interface OpenCall {
 export class FileCalls {
   readonly #open = new Map<string, OpenCall>();
 
-  async ask(live: LiveSession, seat: string, want: FileWant, bytes: Uint8Array | undefined): Promise<FileOutcome> {
+  /** @param asker whose token was shown, as far as it is known */
+  async ask(
+    live: LiveSession | undefined,
+    asker: TokenHolder | undefined,
+    want: FileWant,
+    bytes: Uint8Array | undefined,
+  ): Promise<FileOutcome> {
+    if (live === undefined) return { done: false, refusal: "no-such-session" };
+    if (asker?.role !== "viewer") return { done: false, refusal: "resume-refused" };
+    const { seat } = asker;
     const denial = judgeFile(live.state, seat, want);
     if (denial !== undefined) return { done: false, refusal: denial };
     const mine = [...this.#open.values()].filter((call) => call.seat === seat);

@@ -166,10 +166,9 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
 
   async askAboutFile(resume: string, want: FileWant, bytes?: Uint8Array): Promise<FileOutcome> {
     const live = this.#live;
-    if (live === undefined) return { done: false, refusal: "no-such-session" };
-    const holder = this.#store.holderOf(resume);
-    if (holder?.role !== "viewer") return { done: false, refusal: "resume-refused" };
-    return await this.#files.ask(live, holder.seat, want, bytes);
+    // Of a session that never was there is no table to look into.
+    const asker = live === undefined ? undefined : this.#store.holderOf(resume);
+    return await this.#files.ask(live, asker, want, bytes);
   }
 
   async bytesOfFileCall(call: string): Promise<Uint8Array | undefined> {

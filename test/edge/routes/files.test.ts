@@ -248,7 +248,12 @@ describe("a request about files", () => {
     await world.stub.end("ended");
     await expectProblem(await sending, 404, "no-such-session");
     await expectProblem(await put(), 404, "no-such-session");
-    await expectProblem(await call("GET", "/api/v1/sessions/nothing/files", { token: resume }), 404, "no-such-session");
+    for (const name of ["nothing", new SessionWorld("weur").session])
+      await expectProblem(
+        await call("GET", `/api/v1/sessions/${name}/files`, { token: resume }),
+        404,
+        "no-such-session",
+      );
   });
 
   it("S-11 leaves nothing behind that keeps the object awake, and works after a sleep", async () => {
