@@ -58,7 +58,7 @@ class SyncSession {
           await this.#list(path, entryV2);
           break;
         case "SEND":
-          await this.#receive(path);
+          if ((await this.#receive(path)) === "over") return;
           break;
         case "RECV":
           await this.#send(path);
@@ -82,7 +82,7 @@ class SyncSession {
   }
 
   /** `PATH,MODE`, then the file in pieces, then when it was changed. */
-  async #receive(target: string): Promise<void> {
+  async #receive(target: string): Promise<"over" | "goes on"> {
     const comma = target.lastIndexOf(",");
     const [path, mode] = [target.slice(0, comma), Number(target.slice(comma + 1))];
     if (comma === -1 || !Number.isInteger(mode)) throw new SyncFault("missing , in ID_SEND");
@@ -100,6 +100,7 @@ class SyncSession {
     this.#files.write(path, taken.data, mode, taken.modifiedAt);
     this.#record.add({ kind: "push", path, bytes: taken.data.length, mode });
     await this.#stream.write(head("OKAY", 0));
+    return "goes on";
   }
 
   /** The file is there from its first byte on. @returns why it cannot be */
@@ -120,9 +121,9 @@ class SyncSession {
     for (;;) {
       const { id, value } = await this.#piece();
       if (id === "DONE") return { data: Buffer.concat(pieces), modifiedAt: value * 1_000 };
+      pieces.push(await this.#reader.exactly(value));
       bytes += value;
       if (bytes > this.#files.roomBytes) return undefined;
-      pieces.push(await this.#reader.exactly(value));
     }
   }
 
@@ -133,10 +134,14 @@ class SyncSession {
     return head;
   }
 
-  /** Said at once; what the host still sends is thrown away until it has read that, and the stream ends. */
-  async #refuse(failure: string): Promise<void> {
+  /** Said at once; what the host still sends of the file is thrown away, and the stream ends with it, as adbd does. */
+  async #refuse(failure: string): Promise<"over"> {
     await this.fail(failure);
-    while ((await this.#reader.some()) !== undefined);
+    for (;;) {
+      const { id, value } = await this.#piece();
+      if (id === "DONE") return "over";
+      await this.#reader.exactly(value);
+    }
   }
 
   async #send(path: string): Promise<void> {
