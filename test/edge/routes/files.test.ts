@@ -265,10 +265,4 @@ describe("a request about files", () => {
     await answer((await asked()).call, { type: "put", received: 70_000, done: true, name: "a.txt" });
     expect((await again).status).toBe(200);
   });
-
-  it("is in the description of the interface", async () => {
-    const { paths } = await bodyOf<{ paths: Record<string, object> }>(await call("GET", "/api/v1/openapi.json"), 200);
-    expect(Object.keys(paths["/api/v1/sessions/{id}/files/{transfer}"] ?? {}).sort()).toEqual(["delete", "get", "put"]);
-    expect(Object.keys(paths["/api/v1/sessions/{id}/file-calls"] ?? {}).sort()).toEqual(["get", "post"]);
-  });
 });
