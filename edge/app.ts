@@ -1,10 +1,12 @@
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { MAX_FILE_CHUNK_BYTES } from "#protocol";
 import { problem, reportBug, secureAnswers } from "./http/index.ts";
 import { type Api, createApi } from "./routes/api.ts";
 import { deviceRoutes } from "./routes/devices.ts";
 import { embedRoutes } from "./routes/embed.ts";
+import { fileRoutes, isFileBody } from "./routes/files.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { hostRoutes } from "./routes/hosts.ts";
 import { linkRoutes } from "./routes/links.ts";
@@ -15,7 +17,7 @@ import { signinRoutes } from "./routes/signin/index.ts";
 import { tenantRoutes } from "./routes/tenant/index.ts";
 import { VERSION } from "./version.ts";
 
-/** Requests are a few fields; the largest holds a grant of at most 4 KiB. */
+/** Requests are a few fields; the largest holds a grant of at most 4 KiB. Pieces of files have a limit of their own. */
 const MAX_BODY_BYTES = 64 * 1024;
 
 /** The HTTP interface. Every error of it is problem+json. */
@@ -28,12 +30,16 @@ export function createApp(): Api {
       onMethodNotAllowed: (_, allowed) => problem("method-not-allowed", undefined, { Allow: allowed.join(", ") }),
     }),
   );
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => problem("too-large") }));
+  const onError = () => problem("too-large");
+  const small = bodyLimit({ maxSize: MAX_BODY_BYTES, onError });
+  const piece = bodyLimit({ maxSize: MAX_FILE_CHUNK_BYTES, onError });
+  app.use((c, next) => (isFileBody(c.req.path) ? piece : small)(c, next));
   for (const routes of [
     healthRoutes(),
     linkRoutes(),
     sessionRoutes(),
     sessionSocketRoutes(),
+    fileRoutes(),
     hostRoutes(),
     deviceRoutes(),
     tenantRoutes(),
@@ -80,6 +86,11 @@ function describe(app: Api): void {
     type: "http",
     scheme: "bearer",
     description: "The resume token of the `welcome` message; each welcome brings a new one.",
+  });
+  schemes.registerComponent("securitySchemes", "call", {
+    type: "http",
+    scheme: "bearer",
+    description: "The `call` of the `file-call` message that the agent answers.",
   });
   schemes.registerComponent("securitySchemes", "ticket", {
     type: "apiKey",

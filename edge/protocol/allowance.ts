@@ -21,6 +21,9 @@ export const allowance = z.object({
   singleApp: z.optional(z.boolean()),
   /** Places on a grid of so many metres, and so many of them in a minute. */
   location: z.optional(z.object({ gridM: z.optional(uint32), perMinute: z.optional(uint32) })),
+  /** Bytes of one file, each way. */
+  fileUpBytes: z.optional(uint32),
+  fileDownBytes: z.optional(uint32),
   /** Movements in a second. */
   motionHz: z.optional(uint32),
 });

@@ -12,6 +12,8 @@ export const RIGHTS = [
   "motion",
   "camera",
   "microphone",
+  "file-up",
+  "file-down",
 ] as const;
 export const right = z.enum(RIGHTS);
 export type Right = z.infer<typeof right>;
@@ -32,6 +34,9 @@ export const FEATURES = [
   "motion",
   "camera",
   "microphone",
+  "file-up",
+  "file-down",
+  "app-install",
 ] as const;
 const feature = z.enum(FEATURES);
 export type Feature = z.infer<typeof feature>;

@@ -13,6 +13,16 @@ export {
   viewerChannel,
 } from "./control/viewer.ts";
 export * from "./error.ts";
+export {
+  FILE_REFUSALS,
+  type FileAnswer,
+  type FileRefusal,
+  type FileWant,
+  isFileName,
+  type ListedFile,
+  readFileAnswer,
+  readFileWant,
+} from "./file.ts";
 export * from "./frame.ts";
 export { readBase64url, writeBase64url } from "./grant/base64url.ts";
 export {

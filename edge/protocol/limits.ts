@@ -29,3 +29,12 @@ export const MAX_PICTURE_SIDE = 8192;
 
 /** RFC 6455 section 5.5: a control frame carries at most 125 bytes, 2 of them the code. */
 export const MAX_CLOSE_REASON_BYTES = 123;
+
+/** UTF-8 bytes of a file's name: what file systems take. */
+export const MAX_FILE_NAME_BYTES = 255;
+/** One piece of a file on its way, and one answer about files. */
+export const MAX_FILE_CHUNK_BYTES = 1024 * 1024;
+/** One file, unless less is allowed. */
+export const MAX_FILE_BYTES = 256 * 1024 * 1024;
+/** Files of the folder that are listed, the newest. */
+export const MAX_FOLDER_FILES = 400;

@@ -1,7 +1,7 @@
-import type { AgeSummary, DeviceDescription, QualityReport, Right } from "#protocol";
+import type { AgeSummary, DeviceDescription, FileAnswer, FileRefusal, FileWant, QualityReport, Right } from "#protocol";
 import type { TicketClaims } from "../access/claims.ts";
 import type { Attachment, MirrorState } from "../mirror-link/contract.ts";
-import type { SeatTerms } from "../relay/index.ts";
+import type { FileDenial, SeatTerms } from "../relay/index.ts";
 
 /** What a Session object is told when it is made. */
 export interface SessionSpec {
@@ -43,6 +43,12 @@ export interface SessionRpc {
   revoke(seats: readonly string[] | "all"): Promise<RevokedSeats>;
   /** What seats may do was decided anew: it counts at once. Of seats that are gone nothing is said. */
   change(seats: readonly ChangedSeat[]): Promise<void>;
+  /** Have something done about files by the agent, for the seat whose resume token this is. `bytes` go along with a `put`. */
+  askAboutFile(resume: string, want: FileWant, bytes?: Uint8Array): Promise<FileOutcome>;
+  /** To the agent: the bytes that go along with a call, which may be none; undefined of one that nobody waits for. */
+  bytesOfFileCall(call: string): Promise<Uint8Array | undefined>;
+  /** The agent's answer to a call. @returns whether anybody waits for it */
+  answerFileCall(call: string, answer: FileAnswer | Uint8Array): Promise<boolean>;
   /** Close every socket and give the device back. */
   end(reason: "ended" | "device-offline" | "revoked"): Promise<void>;
 }
@@ -51,6 +57,15 @@ export interface ChangedSeat {
   readonly seat: string;
   readonly terms: SeatTerms;
 }
+
+/** What came of a request about files. */
+export type FileOutcome =
+  | { readonly done: true; readonly answer: Exclude<FileAnswer, { type: "refused" }> | Uint8Array }
+  | {
+      readonly done: false;
+      readonly refusal: FileRefusal | FileDenial | "no-such-session" | "resume-refused" | "no-answer";
+      readonly words?: string;
+    };
 
 export interface RevokedSeats {
   /** Those that were there. */

@@ -1,4 +1,4 @@
-export type { RevokedSeat, RevokedSeats, SessionQuality, SessionRpc, SessionSpec } from "./contract.ts";
+export type { FileOutcome, RevokedSeat, RevokedSeats, SessionQuality, SessionRpc, SessionSpec } from "./contract.ts";
 export { locationHintFor, type Whereabouts } from "./location-hint.ts";
 export { RESUME_TOKEN, randomToken } from "./random-token.ts";
 export { newSessionId, SESSION_ID, sessionStub } from "./session-id.ts";

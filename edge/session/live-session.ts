@@ -8,6 +8,7 @@ import {
   readFrameHeader,
   readInput,
   summarizeAges,
+  type ToOriginMessage,
   toOriginChannel,
   toViewerChannel,
   unreachable,
@@ -155,6 +156,11 @@ export class LiveSession {
     const effects = apply(this.state, event);
     this.usage.happened(event, effects, this.state);
     return effects;
+  }
+
+  /** Ask the agent for something about files; what comes of it takes another way than the sockets. */
+  callOrigin(message: Extract<ToOriginMessage, { type: "file-call" }>): void {
+    this.#sendToOrigin(toOriginChannel.write(message));
   }
 
   /** Take these seats away. @returns those that were there, with what they were shown */

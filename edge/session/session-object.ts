@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { CloseName } from "#protocol";
+import type { FileAnswer, FileWant } from "#protocol";
 import { CLAIMS_HEADER, type ShownResume, type VerifiedTicket } from "../access/claims.ts";
 import type { Env } from "../env.ts";
 import { jurisdictionOf, within } from "../jurisdiction/index.ts";
@@ -19,6 +19,7 @@ import { TENANT_OBJECT } from "../tenant/contract.ts";
 import type {
   Admission,
   ChangedSeat,
+  FileOutcome,
   RevokedSeat,
   RevokedSeats,
   SeatRequest,
@@ -26,12 +27,14 @@ import type {
   SessionRpc,
   SessionSpec,
 } from "./contract.ts";
-import { type Connected, LiveSession, type SessionHost, socketMemory } from "./live-session.ts";
+import { FileCalls } from "./file-calls.ts";
+import { LiveSession, type SessionHost, socketMemory } from "./live-session.ts";
 import { mirrorFor } from "./mirror-for.ts";
 import { MirrorLinks } from "./mirror-links.ts";
 import { isAtRest, PictureAtRest } from "./picture-at-rest.ts";
 import { QualityBook } from "./quality.ts";
-import { SessionStore, type TokenHolder } from "./store.ts";
+import { SessionStore } from "./store.ts";
+import { whoConnects } from "./who-connects.ts";
 
 /** The fleet's lease runs 30 minutes; renewed with two tries to spare. */
 const LEASE_RENEWAL_MS = 10 * 60_000;
@@ -59,6 +62,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     background: (work) => this.ctx.waitUntil(work),
     happened: (at) => this.#scheduleWake(at),
   });
+  readonly #files = new FileCalls();
   /** The tenant took the seats away: it is told of them by the answer. */
   #isRevoking = false;
   readonly #picture: PictureAtRest;
@@ -173,6 +177,21 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     }
   }
 
+  async askAboutFile(resume: string, want: FileWant, bytes?: Uint8Array): Promise<FileOutcome> {
+    const live = this.#live;
+    // Of a session that never was there is no table to look into.
+    const asker = live === undefined ? undefined : this.#store.holderOf(resume);
+    return await this.#files.ask(live, asker, want, bytes);
+  }
+
+  async bytesOfFileCall(call: string): Promise<Uint8Array | undefined> {
+    return this.#files.bytesOf(call);
+  }
+
+  async answerFileCall(call: string, answer: FileAnswer | Uint8Array): Promise<boolean> {
+    return this.#files.answered(call, answer);
+  }
+
   async end(reason: EndReason): Promise<void> {
     const live = this.#live;
     const spec = this.#spec;
@@ -189,6 +208,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     const spec = this.#spec;
     if (live === undefined || spec === undefined) return;
     this.#live = undefined;
+    this.#files.lost("no-such-session");
     const mirrors = this.#mirrors.end(live.state, CLOSE_FOR[reason]);
     live.closeAll(CLOSE_FOR[reason], Date.now());
     this.#store.end();
@@ -203,41 +223,17 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     if (shown === null) return new Response(null, { status: 400 });
     const { 0: client, 1: socket } = new WebSocketPair();
     const at = Date.now();
-    const admitted = this.#judge(shown, at);
+    const admitted = whoConnects(this.#live, this.#store, shown, this.#nextConnection, at);
     if (typeof admitted === "string") refuseSocket(socket, admitted);
     else {
+      this.#nextConnection += 1;
       this.ctx.acceptWebSocket(socket);
       this.#liveness.accepted(socket, at);
+      if (admitted.event.type === "origin-connected") this.#files.lost("device-offline");
       admitted.live.connected(socket, admitted.event);
     }
     this.#scheduleWake(at);
     return upgraded(client);
-  }
-
-  /** Who connects, or why nobody does. */
-  #judge(
-    shown: VerifiedTicket | ShownResume,
-    at: number,
-  ): { readonly live: LiveSession; readonly event: Connected } | CloseName {
-    const live = this.#live;
-    if (live === undefined) return "noSuchSession";
-    const holder = "resume" in shown ? this.#store.tokenShown(shown.resume) : this.#spend(shown, at);
-    if (holder?.role !== shown.role) return "ticketRefused";
-    const connection = this.#nextConnection++;
-    if (holder.role === "origin") return { live, event: { type: "origin-connected", at, connection } };
-    const seat = live.state.seats.get(holder.seat);
-    if (seat === undefined) return "ticketRefused";
-    // One whose place is at a mirror by now: a ticket names it, and that is bought when a token is refused.
-    if ("resume" in shown && isAtMirror(mirrorFor(live.state, regionOf(shown), seat.id))) return "ticketRefused";
-    // What the seat may is what it was admitted with; a ticket says the same.
-    const socket = { at, seat: seat.id, rights: seat.rights, connection };
-    if (!("resume" in shown)) return { live, event: { type: "viewer-connected", ...socket } };
-    const seen = shown.seen === undefined ? {} : { seen: shown.seen };
-    return { live, event: { type: "viewer-resumed", ...socket, ...seen } };
-  }
-
-  #spend(ticket: VerifiedTicket, at: number): TokenHolder | undefined {
-    return this.#store.spendTicket(ticket.id, ticket.expiresAt, at) ? ticket : undefined;
   }
 
   override webSocketMessage(socket: WebSocket, data: ArrayBuffer | string): void {
@@ -269,6 +265,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
   #gone(socket: WebSocket): void {
     const at = Date.now();
     this.#live?.gone(socket, at);
+    if (this.#live?.state.origin.phase === "away") this.#files.lost("device-offline");
     this.#scheduleWake(at);
   }
 
@@ -364,15 +361,6 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
 /** How far the pictures came, if they did. */
 function endOf({ state }: LiveSession): { readonly lastFrame?: number } {
   return state.cursors.video === undefined ? {} : { lastFrame: state.cursors.video };
-}
-
-function regionOf({ near }: ShownResume): DurableObjectLocationHint | undefined {
-  // Safe: the Worker put it there, out of the platform's names.
-  return near as DurableObjectLocationHint | undefined;
-}
-
-function isAtMirror(place: ReturnType<typeof mirrorFor>): boolean {
-  return place === "full" || place.mirror !== undefined;
 }
 
 function highestConnection(memories: readonly SocketMemory[]): number {

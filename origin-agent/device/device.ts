@@ -1,5 +1,6 @@
 import type { AudioFormat, DeviceDescription, DisplayGeometry, InputBody } from "#protocol";
 
+import type { DeviceFiles } from "./files.ts";
 import type { HardwareWishes, LentHardware } from "./hardware.ts";
 
 /** One encoded access unit, as a device yields it. `data` belongs to the receiver. */
@@ -68,6 +69,8 @@ export interface OpenDevice {
   setClipboard(text: string): void;
   /** What comes of the hardware that it asked for; left out by a device that never asks. */
   hardware?(news: LentHardware): void;
+  /** The folder that files go into and come from; left out by a device that has none. Announced as features. */
+  readonly files?: DeviceFiles | undefined;
   /** Show an app, by its id in the description; any other does nothing. */
   openApp(app: string): void;
   /** Turn it by a quarter, or back; the new geometry comes by `display`. Without the feature `rotation` nothing happens. */

@@ -1,3 +1,4 @@
+import { filesAt } from "./files.ts";
 import type { EdgePort, TicketAnswer } from "./port.ts";
 import { dialWebSocket } from "./web-socket.ts";
 
@@ -11,6 +12,7 @@ export function edgeAt(address: URL): EdgePort {
   const sockets = new URL(address);
   sockets.protocol = address.protocol === "https:" ? "wss:" : "ws:";
   return {
+    ...filesAt(address),
     dial: (path, ticket, listener) => dialWebSocket(new URL(path, sockets), ticket, listener),
     renewTicket: async (session, resume) => {
       const url = new URL(`/api/v1/sessions/${encodeURIComponent(session)}/tickets`, address);

@@ -1,3 +1,5 @@
+import type { FileAnswer } from "#protocol";
+
 /** How a socket ended: a code of RFC 6455 or of `CLOSE`, 1006 when the network broke. */
 export interface SocketClose {
   readonly code: number;
@@ -34,6 +36,10 @@ export interface EdgePort {
   dial(path: string, ticket: string, listener: SocketListener): Socket;
   /** Buy the next ticket of a session. Always answers, within a limit; never throws. */
   renewTicket(session: string, resume: string): Promise<TicketAnswer>;
+  /** What goes along with a call about files; undefined when it cannot be had. Always answers, within a limit; never throws. */
+  fetchPiece(session: string, call: string): Promise<Uint8Array | undefined>;
+  /** The answer to such a call. Nothing happens when nobody waits for it, or the edge is away; never throws. */
+  answerCall(session: string, call: string, answer: FileAnswer | Uint8Array): Promise<void>;
 }
 
 export type Cancel = () => void;

@@ -3,6 +3,7 @@ import type { DeviceSink, OpenDevice } from "../device/device.ts";
 import { type EdgePort, type OriginEnd, OriginLink, type OriginWelcome, type Timers } from "../link/index.ts";
 import { type ClockOffset, createClockOffset, guessClock } from "./clock-offset.ts";
 import { ClockQuestions } from "./clock-questions.ts";
+import { FilesIn } from "./files-in.ts";
 import { HardwareIn } from "./hardware-in.ts";
 import { InputIn } from "./input-in.ts";
 import { MediaOut } from "./media-out.ts";
@@ -26,6 +27,7 @@ interface Parts {
   readonly device: OpenDevice;
   readonly link: OriginLink;
   readonly input: InputIn;
+  readonly files: FilesIn;
 }
 
 /**
@@ -117,7 +119,8 @@ export class ServedSession {
       epoch: () => this.#media.epoch,
       acknowledge: (lease, sequence) => link.tell({ type: "input-ack", lease, sequence }),
     });
-    this.#parts = { device, link, input };
+    const files = new FilesIn(edge, timers, session, device.files);
+    this.#parts = { device, link, input, files };
   }
 
   get over(): boolean {
@@ -185,6 +188,8 @@ export class ServedSession {
         return device.rotate();
       case "screen":
         return device.setScreen(message.on);
+      case "file-call":
+        return this.#parts?.files.said(message);
       default:
         return unreachable(message);
     }
@@ -214,6 +219,7 @@ export class ServedSession {
     this.#over = true;
     this.#questions.close();
     this.#parts?.input.close();
+    this.#parts?.files.close();
     this.#media.away();
   }
 }

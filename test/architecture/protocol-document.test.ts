@@ -3,7 +3,7 @@ import * as protocol from "#protocol";
 import { files, text } from "./tree.ts";
 
 const DOCUMENT = text("docs/protocol.md");
-const RULE = /\b[FIMCKWSERLHQTGDBN]-\d+\b/g;
+const RULE = /\b[FIMCKWSERLHQTGDBNU]-\d+\b/g;
 /** Rules as the document begins them, in its order. */
 const RULES = [...DOCUMENT.matchAll(/^\*\*([A-Z]-\d+)\*\*/gm)].map(([, id = ""]) => id);
 

@@ -40,6 +40,16 @@ const FROM_ORIGIN: {
   bye: [{ type: "bye" }, '{"type":"bye"}'],
 };
 
+const PUT = {
+  do: "put",
+  transfer: "0f8fad5b-d9cb-469f-a165-70867728950e",
+  name: 'it\'s "$(two)"\n.txt',
+  size: 268435456,
+  as: "app",
+  offset: 65536,
+  length: 1048576,
+} as const;
+
 const TO_ORIGIN: {
   readonly [Type in ToOriginMessage["type"]]: readonly [Extract<ToOriginMessage, { type: Type }>, string];
 } = {
@@ -88,6 +98,12 @@ const TO_ORIGIN: {
   rotate: [{ type: "rotate" }, '{"type":"rotate"}'],
   screen: [{ type: "screen", on: true }, '{"type":"screen","on":true}'],
   "open-app": [{ type: "open-app", app: "notes" }, '{"type":"open-app","app":"notes"}'],
+  "file-call": [
+    { type: "file-call", call: "pJQhZAJqWzSUXGPcZKZJ3zYqgYb3mKc0ZQf1mM8wE1s", want: PUT },
+    '{"type":"file-call","call":"pJQhZAJqWzSUXGPcZKZJ3zYqgYb3mKc0ZQf1mM8wE1s","want":{"do":"put",' +
+      '"transfer":"0f8fad5b-d9cb-469f-a165-70867728950e","name":"it\'s \\"$(two)\\"\\n.txt","size":268435456,' +
+      '"as":"app","offset":65536,"length":1048576}}',
+  ],
 };
 
 describe("origin -> edge", () => {

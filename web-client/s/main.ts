@@ -4,6 +4,7 @@ import { portalOfTab, takeHandedSeat } from "../handed-seat.ts";
 import { followSession, setUpBar } from "./bar.ts";
 import { setUpConnectionPanel } from "./connection-panel.ts";
 import { setUpDevicePanel } from "./device-panel.ts";
+import { setUpFiles } from "./files.ts";
 import { showHardware } from "./hardware.ts";
 import { setUpInvitation } from "./invitation.ts";
 import { showNotices } from "./notices.ts";
@@ -19,6 +20,7 @@ if (!(view instanceof NearglassView)) throw new Error("the page has no view");
 setUpBar(view);
 setUpDevicePanel(view);
 setUpConnectionPanel(view);
+const showFiles = setUpFiles(view);
 const offerInvitation = setUpInvitation(view);
 followVisibleHeight();
 view.addEventListener("nearglass-open", (event) => {
@@ -27,6 +29,7 @@ view.addEventListener("nearglass-open", (event) => {
   followSession(session);
   showNotices(session);
   showHardware(session);
+  showFiles(session);
   session.on("welcome", ({ device }) => {
     document.title = `${device.name} · Nearglass`;
   });

@@ -16,6 +16,8 @@ import { Connection } from "./connection.ts";
 import { Controls, type DeviceButton } from "./controls.ts";
 import { Emitter } from "./emitter.ts";
 import { missingFromBrowser } from "./environment.ts";
+import { Files } from "./files/files.ts";
+import type { DeviceFile, FileFailure, FileTransfer } from "./files/transfer.ts";
 import { type HardwareLoan, Lending } from "./hardware/lending.ts";
 import { Media } from "./media.ts";
 import { nowMicros } from "./now.ts";
@@ -35,6 +37,7 @@ export class ClientSession implements Session {
   readonly #clock: ClockQuestions;
   readonly #sound: Sound;
   readonly #lending: Lending;
+  readonly #files: Files;
   /** Undefined where the browser cannot show a session at all. */
   readonly #parts: { readonly media: Media; readonly controls: Controls } | undefined;
   #device: DeviceDescription | undefined;
@@ -45,9 +48,10 @@ export class ClientSession implements Session {
 
   constructor(options: ConnectOptions) {
     this.canvas = options.canvas ?? document.createElement("canvas");
+    const edge = new URL(options.edge ?? location.origin);
     this.#connection = new Connection(
       {
-        edge: new URL(options.edge ?? location.origin),
+        edge,
         grant: options.grant,
         embeddedBy: options.embeddedBy,
         ticket:
@@ -75,6 +79,11 @@ export class ClientSession implements Session {
       changed: () => this.#emitter.emit("hardware", this.hardware),
       failed: (kind, why) => this.#emitter.emit("hardware-failed", { kind, why }),
     });
+    this.#files = new Files(
+      edge,
+      () => this.#connection.seat,
+      () => this.#emitter.emit("transfers", this.transfers),
+    );
     const missing = missingFromBrowser();
     this.#parts = missing === undefined ? this.#makeParts(options.label ?? "Remote device") : undefined;
     // Told in a later turn, so that whoever called `connect` can listen first.
@@ -157,6 +166,26 @@ export class ClientSession implements Session {
 
   stopHardware(): void {
     this.#lending.stopAll();
+  }
+
+  get transfers(): readonly FileTransfer[] {
+    return this.#files.queue.transfers;
+  }
+
+  sendFile(file: File, as: "file" | "app" = "file"): FileTransfer {
+    return this.#files.queue.send(file, as);
+  }
+
+  files(): Promise<readonly DeviceFile[] | FileFailure> {
+    return this.#files.list();
+  }
+
+  takeFile(file: DeviceFile): Promise<Blob | undefined> {
+    return this.#files.queue.take(file);
+  }
+
+  cancelFile(id: string): void {
+    this.#files.queue.cancel(id);
   }
 
   openApp(app: string): boolean {
@@ -273,6 +302,7 @@ export class ClientSession implements Session {
   #ended(): void {
     this.#sound.close();
     this.#lending.close();
+    this.#files.queue.close();
     this.#parts?.media.close();
     this.#parts?.controls.close();
   }

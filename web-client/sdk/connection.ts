@@ -70,6 +70,13 @@ export class Connection {
     return this.#model.state;
   }
 
+  /** The seat's newest resume token; undefined before its first welcome, and after the end. */
+  get seat(): { readonly session: string; readonly resume: string } | undefined {
+    const { credentials, state } = this.#model;
+    const { session, token: resume } = credentials.resume ?? {};
+    return session === undefined || resume === undefined || state.name === "ended" ? undefined : { session, resume };
+  }
+
   /** Of the last ping while nothing else was said, milliseconds. */
   get pingRoundTripMs(): number | undefined {
     return this.#socket?.roundTripMs;

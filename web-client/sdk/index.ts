@@ -4,6 +4,7 @@ import type { Session } from "./session-api.ts";
 
 export type { SoundState } from "./audio/sound.ts";
 export type { DeviceButton } from "./controls.ts";
+export type { DeviceFile, FileFailure, FileTransfer } from "./files/transfer.ts";
 export type { HardwareLoan } from "./hardware/lending.ts";
 export { handedOn, type Narrowing, narrow, seal } from "./narrow.ts";
 export type { ConnectOptions } from "./options.ts";

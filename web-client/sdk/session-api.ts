@@ -1,6 +1,7 @@
 import type { Allowance, DeviceDescription, HardwareKind, Right } from "#protocol";
 import type { SoundState } from "./audio/sound.ts";
 import type { DeviceButton } from "./controls.ts";
+import type { DeviceFile, FileFailure, FileTransfer } from "./files/transfer.ts";
 import type { HardwareLoan } from "./hardware/lending.ts";
 import type { OpenFailure } from "./hardware/source.ts";
 import type { SessionState } from "./state.ts";
@@ -56,6 +57,8 @@ export interface SessionEvents {
   hardware: readonly HardwareLoan[];
   /** The person allowed it, and the browser did not open it. */
   "hardware-failed": { readonly kind: HardwareKind; readonly why: OpenFailure };
+  /** What `Session.transfers` says has changed: as often as pieces of files arrive. */
+  transfers: readonly FileTransfer[];
   /** F6 was pressed in the picture: put the focus on the page's own controls. */
   leave: undefined;
 }
@@ -107,6 +110,19 @@ export interface Session {
   refuseHardware(kind: HardwareKind): void;
   /** Stop lending anything, at once. */
   stopHardware(): void;
+  /** The files under way, and the last that were, in the order they were begun. They follow one another. */
+  readonly transfers: readonly FileTransfer[];
+  /**
+   * Send a file into the device's folder, or have it installed. It goes on after a lost connection, and never throws: what
+   * becomes of it is told by `transfers`.
+   */
+  sendFile(file: File, as?: "file" | "app"): FileTransfer;
+  /** The files in the device's folder, or why they are not to be had. */
+  files(): Promise<readonly DeviceFile[] | FileFailure>;
+  /** Take a file out of it. Undefined when it did not come: `transfers` says why. */
+  takeFile(file: DeviceFile): Promise<Blob | undefined>;
+  /** By the id of its transfer. Of a file that was on its way to the device nothing stays there. */
+  cancelFile(id: string): void;
   mute(): void;
   unmute(): void;
   /** While `reconnecting`: try now. */

@@ -93,10 +93,18 @@ const NEEDED_FOR: Readonly<Record<Right, readonly Capability[]>> = {
   motion: ["motion"],
   camera: ["camera"],
   microphone: ["microphone"],
+  "file-up": ["file-up"],
+  "file-down": ["file-down"],
 };
 
-/** Before any of these is lent, the viewer's page asks its person each time (docs/protocol.md, B-2). */
-const ASKED_FOR_LATER: ReadonlySet<Capability> = new Set(["location", "motion", "camera", "microphone"]);
+/**
+ * Before any of these is used, the viewer's page has the person's word each time: it asks before it lends (docs/protocol.md,
+ * B-2), and moves only files that they chose (U-1).
+ */
+const ASKED_FOR_LATER: ReadonlySet<Capability> = new Set([
+  ...(["location", "motion", "camera", "microphone"] as const),
+  ...(["file-up", "file-down"] as const),
+]);
 
 /**
  * Of the rights that were wished for, those that the decision allows. What is to be asked for is given only where whoever

@@ -33,6 +33,7 @@ function allowanceOf(decision: Decision, rights: readonly Right[]): Allowance {
   const { limits: places } = capabilities.location;
   const apps = isGiven(decision, "app-launch") ? capabilities["app-launch"].limits.apps : [];
   const { maxHz } = capabilities.motion.limits;
+  const [up, down] = [capabilities["file-up"].limits.maxBytes, capabilities["file-down"].limits.maxBytes];
   const has = (right: Right) => rights.includes(right);
   return {
     ...(!has("clipboard") || toDevice === undefined ? {} : { clipboardToDevice: toDevice }),
@@ -41,6 +42,8 @@ function allowanceOf(decision: Decision, rights: readonly Right[]): Allowance {
     ...(asksToSteer(decision) && (has("touch") || has("keyboard")) ? { asksToSteer: true } : {}),
     ...(!has("keyboard") || isGiven(decision, "home-recents") ? {} : { singleApp: true }),
     ...(has("location") ? placesOf(places) : {}),
+    ...(!has("file-up") || up === undefined ? {} : { fileUpBytes: up }),
+    ...(!has("file-down") || down === undefined ? {} : { fileDownBytes: down }),
     ...(!has("motion") || maxHz === undefined ? {} : { motionHz: maxHz }),
   };
 }

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { audioFormat, displayGeometry, pictureSide } from "../capability.ts";
+import { fileWant } from "../file.ts";
 import {
   cameraCodec,
   hardwareAsk,
@@ -74,6 +75,8 @@ const toOrigin = {
   "open-app": openApp,
   rotate,
   screen,
+  /** Something about files; `call` fetches the bytes that go along, and is answered, by requests of their own (U-4). */
+  "file-call": z.object({ call: opaque, want: fileWant }),
 };
 
 export type OriginMessage = TypedMessage<typeof fromOrigin>;

@@ -25,13 +25,16 @@ export const binding = z
   ])
   .openapi("Binding", { description: "Whom a policy is about: the narrowest binding that says something wins." });
 
+/** Seats are told of limits in numbers of 32 bits. */
+const MAX_LIMIT = 0xffff_ffff;
+
 /** Every limit that there is; which of them a capability has is in the table of docs/policies.md. */
 const LIMITS = {
-  maxBytes: z.int().min(0).exactOptional(),
+  maxBytes: z.int().min(0).max(MAX_LIMIT).exactOptional(),
   types: z.array(text).max(64).readonly().exactOptional(),
-  perMinute: z.int().min(0).exactOptional(),
-  roundToMetres: z.int().min(1).exactOptional(),
-  maxHz: z.int().min(1).exactOptional(),
+  perMinute: z.int().min(0).max(MAX_LIMIT).exactOptional(),
+  roundToMetres: z.int().min(1).max(MAX_LIMIT).exactOptional(),
+  maxHz: z.int().min(1).max(MAX_LIMIT).exactOptional(),
   apps: z.array(text).max(512).readonly().exactOptional(),
 } satisfies { [Name in keyof CapabilityLimits]-?: z.ZodType };
 

@@ -21,6 +21,8 @@ const FIRST_AUDIBLE_SDK = 30;
 const EVERY_ANDROID = ["touch", "keyboard", "clipboard", "rotation", "navigation", "volume", "screen"] as const;
 /** Old Android versions and containers keep it from a shell, or have none. */
 const PLUGGABLE_QUESTION = ["sh", "-c", "test -w /dev/uhid && echo yes"] as const;
+/** Android 7: the first whose package manager reads an app from a stream. */
+const FIRST_STREAMED_INSTALL_SDK = 24;
 const MAX_NAME_CHARS = 128;
 
 /**
@@ -54,6 +56,8 @@ export async function describe(adb: Adb, serial: string, program: ServerProgram 
       videoCodecs: ["h264"],
       features: [
         ...EVERY_ANDROID,
+        ...(["file-up", "file-down"] as const),
+        ...(Number(sdk) >= FIRST_STREAMED_INSTALL_SDK ? (["app-install"] as const) : []),
         ...(audible ? (["audio"] as const) : []),
         ...(uhid.trim() === "yes" ? (["physical-keyboard", "gamepad"] as const) : []),
       ],

@@ -4,6 +4,7 @@ import type { DeviceSink, Display, MediaUnit, OpenDevice, VideoTarget } from "..
 import { capturedAt, createCaptureClock } from "./capture-clock.ts";
 import { DeviceFault } from "./device-fault.ts";
 import { displayOf } from "./display.ts";
+import { AndroidFiles } from "./files.ts";
 import { Borrowing, type BorrowingOptions } from "./hardware/index.ts";
 import { createKeyframeWish, type KeyframeWish, keyframeCame, wishKeyframe } from "./keyframe-wish.ts";
 import { createPauseGate, openGate, passGate } from "./pause-gate.ts";
@@ -81,6 +82,7 @@ export class Driver {
     await this.#start();
     const { connect, hardware, sink } = this.#options;
     this.#borrowing = new Borrowing({ connect, ...hardware }, sink.hardware);
+    const files = new AndroidFiles(this.#options.connect);
     setTimeout(() => {
       if (!this.#watchingSaid) this.#setPaused(false);
     }, 0);
@@ -103,7 +105,10 @@ export class Driver {
       },
       rotate: () => this.#steering.rotate(),
       setScreen: (on) => this.#steering.setScreen(on),
-      close: () => this.#close(),
+      files,
+      close: async () => {
+        await Promise.all([files.close(), this.#close()]);
+      },
     };
   }
 

@@ -1,6 +1,7 @@
 import type { DeviceDescription } from "#protocol";
 import type { Device, DeviceSink, OpenDevice } from "../device.ts";
 import { type AppId, CATALOG, isAppId } from "./apps/catalog.ts";
+import { DemoFiles } from "./files.ts";
 import { Borrowed } from "./hardware/borrowed.ts";
 import { Phone, type PhoneStart, PORTRAIT } from "./phone.ts";
 import { Pump } from "./pump.ts";
@@ -35,6 +36,7 @@ function openDemo(sink: DeviceSink, start: PhoneStart): OpenDevice {
   let shown: Pump | undefined;
   const changed = () => shown?.changed();
   const hardware = new Borrowed(sink.hardware, changed);
+  const files = new DemoFiles(changed);
   const phone = new Phone(
     {
       changed,
@@ -43,6 +45,7 @@ function openDemo(sink: DeviceSink, start: PhoneStart): OpenDevice {
       noteOff: (voice) => sound.noteOff(voice),
       volumeChanged: (gain) => sound.setGain(gain),
       hardware,
+      files,
     },
     start,
   );
@@ -62,6 +65,7 @@ function openDemo(sink: DeviceSink, start: PhoneStart): OpenDevice {
     releaseAll: () => phone.releaseAll(),
     setClipboard: (text) => phone.setClipboard(text),
     hardware: (news) => hardware.came(news),
+    files,
     openApp: (app) => {
       if (isAppId(app)) phone.open(app);
     },
@@ -91,7 +95,7 @@ function describe(id: string): DeviceDescription {
     videoCodecs: ["h264"],
     features: [
       ...(["touch", "keyboard", "audio", "clipboard", "rotation", "navigation", "volume", "screen"] as const),
-      ...(["gps", "motion", "camera", "microphone"] as const),
+      ...(["gps", "motion", "camera", "microphone", "file-up", "file-down"] as const),
     ],
     apps: CATALOG.map(({ id: app, name }) => ({ id: app, name })),
   };

@@ -30,6 +30,7 @@ export interface PhoneSurroundings {
   /** How loud everything is from now on, 0 to 1. */
   readonly volumeChanged: (gain: number) => void;
   readonly hardware: BorrowedHardware;
+  readonly files: Services["files"];
 }
 
 export interface PhoneStart {
@@ -75,6 +76,7 @@ export class Phone {
       noteOn: surroundings.noteOn,
       noteOff: surroundings.noteOff,
       hardware: surroundings.hardware,
+      files: surroundings.files,
     };
     this.#volume = new Volume((gain) => {
       surroundings.volumeChanged(gain);

@@ -174,9 +174,13 @@ describe("the document", () => {
     const all = await operations();
     expect([...all.keys()].filter(isNotOfBooks).sort()).toEqual([
       "DELETE /api/v1/sessions/{id}",
+      "DELETE /api/v1/sessions/{id}/files/{transfer}",
       "GET /api/v1/devices",
       "GET /api/v1/health",
       "GET /api/v1/hosts/connect",
+      "GET /api/v1/sessions/{id}/file-calls",
+      "GET /api/v1/sessions/{id}/files",
+      "GET /api/v1/sessions/{id}/files/{transfer}",
       "GET /api/v1/sessions/{id}/origin",
       "GET /api/v1/sessions/{id}/quality",
       "GET /api/v1/sessions/{id}/viewer",
@@ -188,9 +192,11 @@ describe("the document", () => {
       "POST /api/v1/links",
       "POST /api/v1/links/redeem",
       "POST /api/v1/sessions",
+      "POST /api/v1/sessions/{id}/file-calls",
       "POST /api/v1/sessions/{id}/tickets",
       "POST /api/v1/signin/out",
       "POST /api/v1/signin/{tenant}/back-channel-logout",
+      "PUT /api/v1/sessions/{id}/files/{transfer}",
     ]);
     for (const [name, operation] of all) {
       expect(operation.summary, name).toBeTruthy();
@@ -212,6 +218,7 @@ describe("the document", () => {
     expect(Object.keys(components.securitySchemes ?? {}).sort()).toEqual([
       "admin",
       "bootstrap",
+      "call",
       "cookie",
       "key",
       "resume",

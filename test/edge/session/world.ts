@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { originChannel, type Right, viewerChannel, writeFrame } from "#protocol";
+import { type DeviceDescription, originChannel, type Right, viewerChannel, writeFrame } from "#protocol";
 import { FleetWorld } from "../support/fleet-world.ts";
 import { connect, type Peer } from "../support/peer.ts";
 
@@ -11,7 +11,7 @@ export const DEVICE = {
   width: 720,
   height: 1280,
   videoCodecs: ["h264"],
-  features: ["touch", "keyboard", "audio"],
+  features: ["touch", "keyboard", "audio"] as DeviceDescription["features"],
   apps: [],
 } as const;
 
@@ -31,11 +31,11 @@ export class SessionWorld {
   }
 
   /** With a lease of its own: a session that wakes asks for it. */
-  async open(): Promise<this> {
+  async open(features: DeviceDescription["features"] = DEVICE.features): Promise<this> {
     const fleet = new FleetWorld();
     await fleet.host("rack-1");
     await fleet.stub.lease({ session: this.session });
-    const device = { ...DEVICE, videoCodecs: [...DEVICE.videoCodecs], features: [...DEVICE.features], apps: [] };
+    const device = { ...DEVICE, videoCodecs: [...DEVICE.videoCodecs], features: [...features], apps: [] };
     await this.stub.open({ session: this.session, tenant: "default", fleet: fleet.name, device });
     return this;
   }

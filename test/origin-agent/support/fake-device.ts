@@ -1,5 +1,6 @@
 import type { DeviceDescription, InputBody } from "#protocol";
 import type { Device, DeviceSink, MediaUnit, OpenDevice } from "../../../origin-agent/device/device.ts";
+import type { DeviceFiles } from "../../../origin-agent/device/files.ts";
 
 /** A device that records what it is asked to do, and yields what the test makes it yield. */
 export interface FakeDevice extends Device {
@@ -10,6 +11,8 @@ export interface FakeDevice extends Device {
   sink(): DeviceSink;
   yieldVideo(keyframe: boolean, bytes?: number): void;
   yieldAudio(bytes?: number): void;
+  /** What it gives and takes; undefined by default. */
+  files: DeviceFiles | undefined;
   /** What the next openings do; by default they succeed at once. */
   opens: () => Promise<void>;
   /** The same of closing. */
@@ -29,6 +32,7 @@ export function fakeDevice(id = "fake-1"): FakeDevice {
     calls,
     inputs,
     sink: current,
+    files: undefined,
     opens: async () => {},
     closes: async () => {},
     yieldVideo: (keyframe, bytes = 100) => current().unit(videoUnit(keyframe, bytes)),
@@ -38,7 +42,7 @@ export function fakeDevice(id = "fake-1"): FakeDevice {
       await device.opens();
       sink = opened;
       sink.display({ width: 720, height: 1280, rotation: 0, codec: "h264" });
-      return recordingDevice(calls, inputs, () => device.closes());
+      return { ...recordingDevice(calls, inputs, () => device.closes()), files: device.files };
     },
   };
   return device;

@@ -47,13 +47,20 @@ export interface FakeEdge {
   readonly origins: OriginSocket[];
   /** Sessions and resume tokens with which tickets were bought. */
   readonly renewals: { readonly session: string; readonly authorization: string }[];
+  /** What goes along with calls about files, by the call's name. */
+  readonly pieces: Map<string, Uint8Array>;
+  /** What calls were answered with, by the call's name: JSON as text, or the bytes of a file. */
+  readonly answers: Map<string, string | Uint8Array>;
   /** The status that buyers of tickets get; 201 with a ticket by default. */
   renewalStatus: number;
   close(): void;
 }
 
 export async function startFakeEdge(): Promise<FakeEdge> {
-  const server = createServer((request, response) => answerRenewal(edge, request, response));
+  const server = createServer((request, response) => {
+    if (request.url?.endsWith("/file-calls")) void answerFileCall(edge, request, response);
+    else answerRenewal(edge, request, response);
+  });
   const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => SUBPROTOCOL });
   server.on("upgrade", (request, stream, head) =>
     sockets.handleUpgrade(request, stream, head, (socket: WebSocket) => {
@@ -70,6 +77,8 @@ export async function startFakeEdge(): Promise<FakeEdge> {
     hosts: [],
     origins: [],
     renewals: [],
+    pieces: new Map(),
+    answers: new Map(),
     renewalStatus: 201,
     close: () => {
       for (const socket of sockets.clients) socket.terminate();
@@ -78,6 +87,19 @@ export async function startFakeEdge(): Promise<FakeEdge> {
     },
   };
   return edge;
+}
+
+async function answerFileCall(edge: FakeEdge, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const call = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1] ?? "";
+  if (request.method === "GET") {
+    const piece = edge.pieces.get(call);
+    return void response.writeHead(piece === undefined ? 404 : 200).end(piece);
+  }
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part);
+  const body = Buffer.concat(parts);
+  edge.answers.set(call, request.headers["content-type"] === "application/json" ? body.toString("utf8") : body);
+  response.writeHead(204).end();
 }
 
 function answerRenewal(edge: FakeEdge, request: IncomingMessage, response: ServerResponse): void {

@@ -44,6 +44,9 @@ export function simulatedEdge(): SimulatedEdge {
       renewals.push({ session, resume });
       return answer;
     },
+    // No files are moved in what it is used for.
+    fetchPiece: async () => undefined,
+    answerCall: async () => {},
     dial: (path, ticket, listener) => {
       const socket = createDialled(path, ticket, listener);
       dialled.push(socket);

@@ -31,6 +31,15 @@ export interface Services {
   noteOn(voice: number, frequencyHz: number): void;
   noteOff(voice: number): void;
   readonly hardware: BorrowedHardware;
+  /** What lies in the phone's folder, the newest first, and what is on its way into it. */
+  readonly files: { shown(): readonly ShownFile[] };
+}
+
+export interface ShownFile {
+  readonly name: string;
+  /** Bytes: all of them, or those that are there by now. */
+  readonly size: number;
+  readonly arriving: boolean;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { IconName } from "../ui/icons.ts";
 import type { App, Services } from "./app.ts";
 import { createCamera } from "./camera.ts";
 import { createDraw } from "./draw.ts";
+import { createFiles } from "./files.ts";
 import { createLocation } from "./location.ts";
 import { createMicrophone } from "./microphone.ts";
 import { createMotion } from "./motion.ts";
@@ -47,6 +48,7 @@ export const CATALOG = [
     create: createStopwatch,
   },
   { id: "settings", name: "Settings", icon: "settings", colours: ["#b4bccf", "#707a94"], create: createSettings },
+  { id: "files", name: "Files", icon: "files", colours: ["#5fd3c4", "#12807a"], create: createFiles },
 ] as const satisfies readonly CatalogEntry[];
 
 export type AppId = (typeof CATALOG)[number]["id"];

@@ -243,8 +243,8 @@ describe("the rights of a seat", () => {
     },
   );
 
-  it.each(["location", "motion", "camera", "microphone"] as const)(
-    "have %s where it is to be asked for, as the page asks each time, and not where it is denied",
+  it.each(["location", "motion", "camera", "microphone", "file-up", "file-down"] as const)(
+    "U-1 have %s where it is to be asked for, as the page has the person's word each time, and not where it is denied",
     (name) => {
       const ruled = (effect: "ask" | "deny") => policy({ to: "tenant" }, { [name]: { effect } });
       expect(rightsOf(decide([ruled("ask")], subject(), NOW), [name])).toEqual([name]);

@@ -51,6 +51,11 @@ describe("the allowance of a seat", () => {
       { "clipboard-to-device": { ...ALLOW, limits: { maxBytes: 0 } } },
       { clipboardToDevice: { perMinute: 0 } },
     ],
+    [
+      "large files, each way for itself",
+      { "file-up": { effect: "ask", limits: { maxBytes: 7 } }, "file-down": { ...ALLOW, limits: { maxBytes: 8 } } },
+      { fileUpBytes: 7, fileDownBytes: 8 },
+    ],
     ["some apps", { "app-launch": { ...ALLOW, limits: { apps: ["notes"] } } }, { apps: ["notes"] }],
     ["no apps", { "app-launch": { effect: "deny", limits: { apps: ["notes"] } } }, { apps: [] }],
     ["apps that are asked for", { "app-launch": { effect: "ask" } }, { apps: [] }],

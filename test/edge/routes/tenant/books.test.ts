@@ -112,6 +112,14 @@ describe("policies over the API", () => {
       { capabilities: { view: { effect: "allow", limits: { maxHz: 3 } } } },
     ],
     ["a limit that there is not", { capabilities: { motion: { effect: "allow", limits: { hertz: 3 } } } }],
+    [
+      "a limit that no seat can be told of",
+      { capabilities: { "file-up": { effect: "allow", limits: { maxBytes: 2 ** 32 } } } },
+    ],
+    [
+      "a limit of files that is not held",
+      { capabilities: { "file-up": { effect: "allow", limits: { perMinute: 1 } } } },
+    ],
     ["a negative limit", { capabilities: { "file-up": { effect: "allow", limits: { maxBytes: -1 } } } }],
     ["a binding without its id", { binding: { to: "person" } }],
     ["a binding to nothing known", { binding: { to: "planet", id: "x" } }],

@@ -58,7 +58,7 @@ class SyncSession {
           await this.#list(path, entryV2);
           break;
         case "SEND":
-          await this.#receive(path);
+          if ((await this.#receive(path)) === "over") return;
           break;
         case "RECV":
           await this.#send(path);
@@ -82,33 +82,66 @@ class SyncSession {
   }
 
   /** `PATH,MODE`, then the file in pieces, then when it was changed. */
-  async #receive(target: string): Promise<void> {
+  async #receive(target: string): Promise<"over" | "goes on"> {
     const comma = target.lastIndexOf(",");
     const [path, mode] = [target.slice(0, comma), Number(target.slice(comma + 1))];
     if (comma === -1 || !Number.isInteger(mode)) throw new SyncFault("missing , in ID_SEND");
-    const pieces: Uint8Array[] = [];
-    let modifiedAt = 0;
-    for (;;) {
-      const { id, value } = await this.#head();
-      if (id === "DONE") {
-        modifiedAt = value * 1_000;
-        break;
-      }
-      if (id !== "DATA") throw new SyncFault(`invalid data message ${id}`);
-      if (value > MAX_CHUNK_BYTES) throw new SyncFault("oversize data message");
-      pieces.push(await this.#reader.exactly(value));
-    }
-    if ((mode & FILE_TYPE_MASK) === LINK_TYPE)
-      return await this.fail("couldn't create symlink: Operation not permitted");
-    const data = Buffer.concat(pieces);
+    const isLink = (mode & FILE_TYPE_MASK) === LINK_TYPE;
+    const failure = isLink ? "couldn't create symlink: Operation not permitted" : this.#begun(path, mode);
+    if (failure !== undefined) return await this.#refuse(failure);
+    let taken: { readonly data: Buffer; readonly modifiedAt: number } | undefined;
     try {
-      this.#files.write(path, data, mode, modifiedAt);
+      taken = await this.#data();
+    } finally {
+      // What did not come to its end is removed, as adbd does.
+      if (taken === undefined) this.#files.remove(path);
+    }
+    if (taken === undefined) return await this.#refuse("write failed: No space left on device");
+    this.#files.write(path, taken.data, mode, taken.modifiedAt);
+    this.#record.add({ kind: "push", path, bytes: taken.data.length, mode });
+    await this.#stream.write(head("OKAY", 0));
+    return "goes on";
+  }
+
+  /** The file is there from its first byte on. @returns why it cannot be */
+  #begun(path: string, mode: number): string | undefined {
+    try {
+      this.#files.write(path, new Uint8Array(), mode);
+      return undefined;
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
-      return await this.fail(`couldn't create file: ${error.message}`);
+      return `couldn't create file: ${error.message}`;
     }
-    this.#record.add({ kind: "push", path, bytes: data.length, mode });
-    await this.#stream.write(head("OKAY", 0));
+  }
+
+  /** @returns undefined when there is no room for it */
+  async #data(): Promise<{ readonly data: Buffer; readonly modifiedAt: number } | undefined> {
+    const pieces: Uint8Array[] = [];
+    let bytes = 0;
+    for (;;) {
+      const { id, value } = await this.#piece();
+      if (id === "DONE") return { data: Buffer.concat(pieces), modifiedAt: value * 1_000 };
+      pieces.push(await this.#reader.exactly(value));
+      bytes += value;
+      if (bytes > this.#files.roomBytes) return undefined;
+    }
+  }
+
+  async #piece(): Promise<{ readonly id: string; readonly value: number }> {
+    const head = await this.#head();
+    if (head.id !== "DONE" && head.id !== "DATA") throw new SyncFault(`invalid data message ${head.id}`);
+    if (head.id === "DATA" && head.value > MAX_CHUNK_BYTES) throw new SyncFault("oversize data message");
+    return head;
+  }
+
+  /** Said at once; what the host still sends of the file is thrown away, and the stream ends with it, as adbd does. */
+  async #refuse(failure: string): Promise<"over"> {
+    await this.fail(failure);
+    for (;;) {
+      const { id, value } = await this.#piece();
+      if (id === "DONE") return "over";
+      await this.#reader.exactly(value);
+    }
   }
 
   async #send(path: string): Promise<void> {

@@ -25,6 +25,8 @@ const WRITABLE = [SHARED, "/data/local/tmp"];
 /** The part of the file system that hosts see: what is shared, and the place for temporary files. In memory. */
 export class Files {
   readonly #nodes = new Map<string, FileNode>();
+  /** Of one file that is pushed. */
+  roomBytes = Number.POSITIVE_INFINITY;
 
   constructor() {
     const folders = [

@@ -90,6 +90,8 @@ async function list(process: Process, [what, ...flags]: readonly string[]): Prom
 async function install(process: Process, args: readonly string[]): Promise<number> {
   const { files, packages, record } = process.system.android;
   const size = args.indexOf("-S");
+  if (Number(args[size + 1]) > files.roomBytes)
+    return await complain(process, "Failure [INSTALL_FAILED_INSUFFICIENT_STORAGE: Failed to allocate]\n");
   try {
     const data =
       size === -1
