@@ -76,7 +76,7 @@ export const PROBLEMS = {
   "link-for-another": {
     status: 403,
     title: "The link is for somebody else",
-    detail: "Only the person whom it names may redeem it, with credentials that say so.",
+    detail: "Only the person whom it names may redeem it: sign in as that person, or send a key of theirs.",
   },
   "not-embeddable": {
     status: 403,

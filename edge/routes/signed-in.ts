@@ -75,6 +75,28 @@ interface Known {
   readonly tenant: string;
 }
 
+/** Whom a route that does without a cookie may ask for: whoever is signed in to this tenant, in the browser that asks. */
+export type AskSignedIn = (tenant: string) => Promise<SignedIn | undefined>;
+
+/** What stands behind a route that asks for a cookie only where it matters. */
+interface AskingEnv {
+  readonly Bindings: Env;
+  readonly Variables: { readonly askSignedIn: AskSignedIn };
+}
+
+/** Stands before such a route. A foreign request is nobody's, as one without a cookie is, or with another tenant's. */
+export const mayBeSignedIn: MiddlewareHandler<AskingEnv> = async (c, next) => {
+  let known: Known | undefined;
+  c.set("askSignedIn", async (tenant) => {
+    if (shownSignin(c)?.tenant !== tenant) return undefined;
+    const answer = await whoIsSignedIn(c, c.env);
+    known = answer instanceof Response ? undefined : answer;
+    return known?.signedIn;
+  });
+  await next();
+  if (known !== undefined) turnCookie(c, known);
+};
+
 /** A foreign page learns nothing of whether the browser is signed in. */
 async function whoIsSignedIn(c: Context, env: Env): Promise<Known | Response> {
   const sender = {

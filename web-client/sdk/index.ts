@@ -5,7 +5,7 @@ import type { Session } from "./session-api.ts";
 export type { SoundState } from "./audio/sound.ts";
 export type { DeviceButton } from "./controls.ts";
 export type { HardwareLoan } from "./hardware/lending.ts";
-export { handedOn, type Narrowing, narrow, seal } from "./narrow.ts";
+export { handedOn, type Narrowing, narrow, seal, tenantOf } from "./narrow.ts";
 export type { ConnectOptions } from "./options.ts";
 export type { LeaseView, Refusal, Session, SessionEvents } from "./session-api.ts";
 export type { EndReason, SessionState } from "./state.ts";
