@@ -8,6 +8,7 @@ import { embedRoutes } from "./routes/embed.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { hostRoutes } from "./routes/hosts.ts";
 import { linkRoutes } from "./routes/links.ts";
+import { liveSessionRoutes } from "./routes/live-sessions.ts";
 import { scimRoutes } from "./routes/scim/index.ts";
 import { sessionSocketRoutes } from "./routes/session-sockets.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
@@ -33,6 +34,7 @@ export function createApp(): Api {
     healthRoutes(),
     linkRoutes(),
     sessionRoutes(),
+    liveSessionRoutes(),
     sessionSocketRoutes(),
     hostRoutes(),
     deviceRoutes(),
@@ -58,7 +60,8 @@ function describe(app: Api): void {
   schemes.registerComponent("securitySchemes", "admin", {
     type: "http",
     scheme: "bearer",
-    description: "The edge's ADMIN_TOKEN.",
+    description:
+      "The edge's ADMIN_TOKEN: whoever holds it may do everything, in the deployment's own tenant, and with any session.",
   });
   schemes.registerComponent("securitySchemes", "key", {
     type: "http",

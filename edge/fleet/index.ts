@@ -1,6 +1,6 @@
 import type { FleetRpc } from "./contract.ts";
 
-export type { DeviceStatus, FleetRpc, LeaseAnswer, LeaseRequest } from "./contract.ts";
+export type { DeviceStatus, FleetRpc, HostStatus, LeaseAnswer, LeaseRequest } from "./contract.ts";
 export { FleetObject } from "./fleet-object.ts";
 
 /** The name of the Fleet object of a tenant's region; neither may hold a colon. */

@@ -7,6 +7,9 @@ import { type Caller, type TenantRpc, tenantStub } from "../tenant/index.ts";
 import { TENANT } from "./tenant.ts";
 import { placeOf } from "./whereabouts.ts";
 
+/** Whoever holds ADMIN_TOKEN, in the books. */
+const DEPLOYMENT = "admin-token";
+
 /** What stands behind a route that a scope opens. */
 export interface CallerEnv {
   readonly Bindings: Env;
@@ -46,7 +49,15 @@ export async function whoCalls(
     return caller === undefined ? undefined : { caller, tenant: key.tenant };
   }
   if (!(await isAdmin(token, env.ADMIN_TOKEN))) return undefined;
-  return { caller: { actor: "admin-token", scopes: SCOPES }, tenant: TENANT };
+  return { caller: { actor: DEPLOYMENT, scopes: SCOPES }, tenant: TENANT };
+}
+
+/** Whether something of this tenant is the caller's to see and to change. The deployment's own is everybody's keeper. */
+export function isOf(
+  c: { get(name: "tenant"): string; get(name: "caller"): Caller },
+  tenant: string | undefined,
+): tenant is string {
+  return tenant !== undefined && (tenant === c.get("tenant") || c.get("caller").actor === DEPLOYMENT);
 }
 
 /** The object of the caller's tenant. */

@@ -82,6 +82,11 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE seat ADD COLUMN signin TEXT;
   CREATE INDEX seat_of_signin ON seat (signin);
   `,
+  `
+  ALTER TABLE seat ADD COLUMN key TEXT;
+  CREATE INDEX seat_of_key ON seat (key);
+  CREATE INDEX session_by_age ON session (opened, id);
+  `,
 ];
 
 /** Whether anything was ever stored here: anybody can call an object into being by a made-up name. */

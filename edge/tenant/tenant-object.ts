@@ -23,10 +23,12 @@ import {
   type GroupChange,
   type GroupFields,
   type Link,
+  type LiveSession,
   type MadeKey,
   type NewApiKey,
   type NewLink,
   type NewSeat,
+  type Noted,
   type Page,
   type PageWish,
   type Person,
@@ -208,13 +210,13 @@ export class TenantObject extends SigninObject implements TenantRpc {
   }
 
   async revokeKey(caller: Caller, id: string): Promise<Answer<null>> {
-    return nothing(
-      this.#ledger.change(
-        caller,
-        (books, at) => books.revokeKey(id, at),
-        (key) => ({ action: "key.revoked", ...ofKey(key) }),
-      ),
+    const revoked = this.#ledger.change(
+      caller,
+      (books, at) => books.revokeKey(id, at),
+      (key) => ({ action: "key.revoked", ...ofKey(key) }),
     );
+    if (revoked.done) await this.#ledger.endAccess(caller, "key", id);
+    return nothing(revoked);
   }
 
   /** Asked for any name that stands in a URL: a tenant that is none is not made by it. */
@@ -238,6 +240,15 @@ export class TenantObject extends SigninObject implements TenantRpc {
     // Once for each export: the pages that follow would write a line for every page that they read.
     if (wish.after === 0) this.#ledger.note({ action: "audit.exported", ...actorOf(caller) }, at);
     return page;
+  }
+
+  async note(caller: Caller, event: Noted): Promise<void> {
+    this.#ledger.read();
+    this.#ledger.note({ ...event, ...actorOf(caller) }, Date.now());
+  }
+
+  async liveSessions(wish: PageWish): Promise<Page<LiveSession>> {
+    return this.#ledger.read().presence.page(wish);
   }
 
   async links(wish: PageWish): Promise<Page<Link>> {

@@ -93,6 +93,7 @@ describe("the audit log", () => {
       ["key.made", key],
       ["key.rotated", key],
       ["key.revoked", key],
+      ["access.revoked", key],
       ["settings.changed", undefined],
       ["person.removed", person],
       ["access.revoked", person],
