@@ -8,7 +8,6 @@ import { embedRoutes } from "./routes/embed.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { hostRoutes } from "./routes/hosts.ts";
 import { linkRoutes } from "./routes/links.ts";
-import { liveSessionRoutes } from "./routes/live-sessions.ts";
 import { scimRoutes } from "./routes/scim/index.ts";
 import { sessionSocketRoutes } from "./routes/session-sockets.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
@@ -34,7 +33,6 @@ export function createApp(): Api {
     healthRoutes(),
     linkRoutes(),
     sessionRoutes(),
-    liveSessionRoutes(),
     sessionSocketRoutes(),
     hostRoutes(),
     deviceRoutes(),

@@ -1,12 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { problemResponses } from "../http/index.ts";
-import type { LiveSession } from "../tenant/index.ts";
-import { LOOK_PROBLEMS } from "./administration.ts";
-import { type Api, createApi } from "./api.ts";
-import { tenantOf } from "./caller.ts";
-import { instant } from "./schemas.ts";
-import { allowedInRole, EITHER_SECURITY } from "./signed-in.ts";
-import { next, page, reference } from "./tenant/shapes.ts";
+import { problemResponses } from "../../http/index.ts";
+import type { LiveSession } from "../../tenant/index.ts";
+import { LOOK_PROBLEMS } from "../administration.ts";
+import { type Api, createApi } from "../api.ts";
+import { tenantOf } from "../caller.ts";
+import { instant } from "../schemas.ts";
+import { allowedInRole, EITHER_SECURITY } from "../signed-in.ts";
+import { next, page, reference } from "./shapes.ts";
 
 const live = z
   .object({
