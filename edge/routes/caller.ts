@@ -4,6 +4,7 @@ import { hashSecret, isAdmin, readApiKey, SCOPES } from "../access/index.ts";
 import type { Env } from "../env.ts";
 import { bearerToken, problem } from "../http/index.ts";
 import { type Caller, type TenantRpc, tenantStub } from "../tenant/index.ts";
+import { unauthorized } from "./rate.ts";
 import { TENANT } from "./tenant.ts";
 import { placeOf } from "./whereabouts.ts";
 
@@ -26,9 +27,7 @@ export const KEY_SECURITY: Record<string, string[]>[] = [{ key: [] }, { admin: [
 export function allowed(scope: Scope): MiddlewareHandler<CallerEnv> {
   return async (c, next) => {
     const known = await whoCalls(c.env, c.req.header("Authorization"));
-    if (known === undefined) {
-      return problem("unauthorized", undefined, { "WWW-Authenticate": 'Bearer realm="nearglass"' });
-    }
+    if (known === undefined) return await unauthorized(c.env, c.req.raw);
     if (!known.caller.scopes.includes(scope)) return problem("forbidden");
     c.set("caller", { ...known.caller, place: placeOf(c.req.raw) });
     c.set("tenant", known.tenant);

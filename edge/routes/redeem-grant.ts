@@ -1,10 +1,11 @@
 import { signingKey, type VerifiedGrant, verifyGrant } from "../access/index.ts";
 import type { Env } from "../env.ts";
 import type { ProblemName } from "../http/index.ts";
-import { giveUseBack, takeUse } from "../pass/index.ts";
+import { failedUse, giveUseBack, takeUse } from "../pass/index.ts";
 import { type LinkConditions, tenantStub } from "../tenant/index.ts";
 import { whoCalls } from "./caller.ts";
 import { type Admitted, admit, type Seating, seat, type Visitor } from "./enter-session.ts";
+import { whoAsks } from "./rate.ts";
 import type { AskSignedIn } from "./signed-in.ts";
 
 /** A grant that is shown, and by which page around the one that shows it. */
@@ -14,6 +15,12 @@ export interface Redemption {
 }
 
 const REFUSALS = { expired: "link-expired", "not-yet": "link-not-yet", "not-valid": "link-not-valid" } as const;
+
+const USE_REFUSALS = {
+  "used-up": "link-used-up",
+  revoked: "link-revoked",
+  "too-often": "too-many-requests",
+} as const;
 
 /** One use of a link for one seat. When there is no seat the use is given back, so that nothing is lost. */
 export async function redeemGrant(
@@ -26,12 +33,12 @@ export async function redeemGrant(
   if (!answer.verified) return refused(REFUSALS[answer.refusal]);
   const { grant } = answer;
   const person = await personOf(env, grant, request, askSignedIn);
-  if (typeof person === "string") return refused(person);
+  if (typeof person === "string") return await failed(env, grant, person, request);
   const admission = await admit(env, { ...visitorOf(grant, shown), ...person }, request);
-  if (!admission.admitted) return refused(admission.problem);
+  if (!admission.admitted) return await failed(env, grant, admission.problem, request);
   const use = useOf(grant);
-  const taken = await takeUse(env.PASS, use);
-  if (!taken.taken) return refused(taken.refusal === "used-up" ? "link-used-up" : "link-revoked");
+  const taken = await takeUse(env.PASS, use, whoAsks(request));
+  if (!taken.taken) return refused(USE_REFUSALS[taken.refusal]);
   let seated = false;
   try {
     const seating = await seatFor(env, grant, admission.as, request);
@@ -40,6 +47,12 @@ export async function redeemGrant(
   } finally {
     if (!seated) await giveUseBack(env.PASS, use);
   }
+}
+
+/** Counted by the link itself: whoever has failed with it too often is told no more of why. */
+async function failed(env: Env, grant: VerifiedGrant, problem: ProblemName, request: Request): Promise<Seating> {
+  const isTooOften = await failedUse(env.PASS, grant.claims.link, whoAsks(request));
+  return refused(isTooOften ? "too-many-requests" : problem);
 }
 
 function refused(problem: ProblemName): Seating {

@@ -8,6 +8,7 @@ import { type Api, createApi } from "./api.ts";
 import { isOf } from "./caller.ts";
 import { admit, seat as seatIn } from "./enter-session.ts";
 import { qualityBody, sessionQuality } from "./quality.ts";
+import { limited } from "./rate.ts";
 import { deviceName, region, rights, sessionId } from "./schemas.ts";
 import { SEAT_PROBLEMS, seat, seatBody } from "./seat.ts";
 import { allowedInRole, allowedOrSignedIn, EITHER_SECURITY } from "./signed-in.ts";
@@ -96,10 +97,18 @@ const renew = createRoute({
   tags: ["sessions"],
   summary: "The next ticket of a seat, or of the agent that serves the session",
   security: [{ resume: [] }],
+  middleware: limited("TICKET_RATE"),
   request: { params: z.object({ id: sessionId }) },
   responses: {
     201: { description: "The ticket.", content: { "application/json": { schema: ticketAnswer } } },
-    ...problemResponses("invalid-request", "unauthorized", "resume-refused", "no-such-session", "session-full"),
+    ...problemResponses(
+      "invalid-request",
+      "unauthorized",
+      "resume-refused",
+      "no-such-session",
+      "session-full",
+      "too-many-requests",
+    ),
   },
 });
 

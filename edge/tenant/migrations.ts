@@ -86,6 +86,9 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE seat ADD COLUMN key TEXT;
   CREATE INDEX seat_of_key ON seat (key);
   CREATE INDEX session_by_age ON session (opened, id);
+  CREATE TABLE signin_failure (subscriber TEXT NOT NULL, expires INTEGER NOT NULL);
+  CREATE INDEX signin_failure_of_subscriber ON signin_failure (subscriber, expires);
+  CREATE INDEX signin_failure_by_age ON signin_failure (expires);
   `,
 ];
 

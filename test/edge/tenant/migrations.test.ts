@@ -30,7 +30,10 @@ const CONTENTS: readonly string[] = [
   INSERT INTO signin VALUES ('b1', 'p1', 'https://login.example', 'ada-1', NULL, NULL, x'00', NULL, NULL, 0, 10, 10, 10, 20);
   INSERT INTO spent_round VALUES ('round:r1', 'ada-1', 20);
   `,
-  `UPDATE seat SET key = 'k1';`,
+  `
+  UPDATE seat SET key = 'k1';
+  INSERT INTO signin_failure VALUES ('192.0.2.1', 20);
+  `,
 ];
 
 /** A tenant as it came to this version, with something in every table from its beginning on. */
