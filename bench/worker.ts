@@ -2,9 +2,12 @@ import { DurableObject } from "cloudflare:workers";
 import { type Connection, Server } from "partyserver";
 import { SUBPROTOCOL } from "#protocol";
 import { CLAIMS_HEADER } from "../edge/access/claims.ts";
+import { createApp } from "../edge/app.ts";
 import type { Env } from "../edge/env.ts";
 import { answerTenant } from "./tenant-worker.ts";
 
+/** The real one, for openings, beside the one that the other parts do without. */
+export { FleetObject as HostsObject } from "../edge/fleet/index.ts";
 /** The edge's own objects beside the baselines, in one workerd: what the bench compares. */
 export { MirrorObject, PassObject, SessionObject, TenantObject } from "../edge/worker.ts";
 
@@ -40,12 +43,16 @@ export class PartyObject extends Server {
 interface BenchEnv extends Env {
   readonly BROADCAST: DurableObjectNamespace<BroadcastObject>;
   readonly PARTY: DurableObjectNamespace<PartyObject>;
+  readonly HOSTS: Env["FLEET"];
 }
 
-/** Opens sockets without the doors in front: tickets are not what is measured. */
+const app = createApp();
+
+/** Opens sockets without the doors in front: tickets are not what is measured, but where the whole edge is asked. */
 export default {
-  async fetch(request: Request, env: BenchEnv): Promise<Response> {
+  async fetch(request: Request, env: BenchEnv, ctx: ExecutionContext): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
+    if (pathname.startsWith("/api/")) return await app.fetch(request, { ...env, FLEET: env.HOSTS }, ctx);
     const name = searchParams.get("name") ?? "";
     if (pathname === "/broadcast") return env.BROADCAST.get(env.BROADCAST.idFromName(name)).fetch(request);
     if (pathname === "/party") return env.PARTY.get(env.PARTY.idFromName(name)).fetch(request);

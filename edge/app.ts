@@ -2,7 +2,7 @@ import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { MAX_FILE_CHUNK_BYTES } from "#protocol";
-import { problem, reportBug, secureAnswers } from "./http/index.ts";
+import { problem, reportBug, secureAnswers, tellOptionalFields } from "./http/index.ts";
 import { type Api, createApi } from "./routes/api.ts";
 import { deviceRoutes } from "./routes/devices.ts";
 import { embedRoutes } from "./routes/embed.ts";
@@ -64,7 +64,8 @@ function describe(app: Api): void {
   schemes.registerComponent("securitySchemes", "admin", {
     type: "http",
     scheme: "bearer",
-    description: "The edge's ADMIN_TOKEN.",
+    description:
+      "The edge's ADMIN_TOKEN: whoever holds it may do everything, in the deployment's own tenant, and with any session.",
   });
   schemes.registerComponent("securitySchemes", "key", {
     type: "http",
@@ -98,14 +99,18 @@ function describe(app: Api): void {
     name: "Sec-WebSocket-Protocol",
     description: "`nearglass.v1, nearglass.ticket.<token>`, or `nearglass.v1, nearglass.resume.<token>`.",
   });
-  app.doc31("/api/v1/openapi.json", {
-    openapi: "3.1.0",
-    info: {
-      title: "Nearglass",
-      version: VERSION,
-      description: "Android devices in a browser, through the edge location nearest to the person who holds the glass.",
-      license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
-    },
-    servers: [{ url: "/" }],
+  app.doc31("/api/v1/openapi.json", () => {
+    tellOptionalFields(app.openAPIRegistry.definitions);
+    return {
+      openapi: "3.1.0",
+      info: {
+        title: "Nearglass",
+        version: VERSION,
+        description:
+          "Android devices in a browser, through the edge location nearest to the person who holds the glass.",
+        license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
+      },
+      servers: [{ url: "/" }],
+    };
   });
 }

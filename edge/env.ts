@@ -13,8 +13,11 @@ export interface Env {
   readonly PASS: DurableObjectNamespace;
   /** The built pages. */
   readonly ASSETS: Fetcher;
-  /** How often one address may begin and end a sign-in. */
+  /** How often one subscriber may begin and end a sign-in, redeem a link, ask for a ticket, and show credentials that do not count. */
   readonly SIGNIN_RATE: RateLimit;
+  readonly REDEEM_RATE: RateLimit;
+  readonly TICKET_RATE: RateLimit;
+  readonly FAILURE_RATE: RateLimit;
   /** Secret: an Ed25519 private key as JWK in JSON. Signs grants, tickets and enrolment tokens. */
   readonly SIGNING_KEY: string;
   /** Secret: who holds it may make links, enrol hosts and end sessions. */

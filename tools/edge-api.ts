@@ -12,6 +12,8 @@ export interface EdgeApi {
   enrol(host: string): Promise<string>;
   /** Wait until this host offers so many free devices. */
   devicesReady(host: string, count: number, signal: AbortSignal): Promise<void>;
+  /** Whether anybody owns the tenant yet. */
+  hasOwner(): Promise<boolean>;
   /** @returns the URL of a link: all who open it meet in one session */
   shareLink(): Promise<string>;
 }
@@ -45,6 +47,10 @@ export function edgeApi(origin: string, adminToken: string): EdgeApi {
           : [];
         return free.length >= count;
       }),
+    hasOwner: async () => {
+      const people: unknown = Reflect.get(await call("GET", "/api/v1/tenant/people?limit=500"), "people");
+      return Array.isArray(people) && people.some((person) => person?.role === "owner");
+    },
     shareLink: async () => textIn(await call("POST", "/api/v1/links", { shared: true }), "url"),
   };
 }

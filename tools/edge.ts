@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
+import { firstOwnerCommand } from "./first-owner.ts";
 import { runHouse } from "./house.ts";
 import { addressFrom, startEdge } from "./local-edge.ts";
-import { localSecrets } from "./secrets.ts";
 
 /** `npm run edge`: the edge alone, how to enrol an agent with it, and how to make the first owner. */
 
@@ -14,10 +14,6 @@ await runHouse(async (house) => {
   );
   console.log(`edge on ${api.origin}`);
   console.log(`start an agent with: npm run agent -- --edge ${api.origin} --token ${token} --device demo`);
-  const { bootstrapSecret } = await localSecrets();
-  if (bootstrapSecret !== undefined) {
-    console.log(
-      `make the first owner, once: POST ${api.origin}/api/v1/tenant/bootstrap with bearer ${bootstrapSecret}`,
-    );
-  }
+  const owner = await firstOwnerCommand(api);
+  if (owner !== undefined) console.log(`make the first owner, once, with: ${owner}`);
 });

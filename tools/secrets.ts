@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { exportJWK, generateKeyPair } from "jose";
 import { Failure } from "./failure.ts";
@@ -10,8 +10,8 @@ export interface LocalSecrets {
   /** For `wrangler dev --env-file`. */
   readonly file: string;
   readonly adminToken: string;
-  /** Makes the first owner, once; undefined in a file of before there was one. */
-  readonly bootstrapSecret: string | undefined;
+  /** Makes the first owner, once. */
+  readonly bootstrapSecret: string;
 }
 
 export async function localSecrets(folder: string = LOCAL): Promise<LocalSecrets> {
@@ -24,12 +24,20 @@ export async function localSecrets(folder: string = LOCAL): Promise<LocalSecrets
   const text = await readFile(file, "utf8");
   const adminToken = /^ADMIN_TOKEN=([\w-]+)$/m.exec(text)?.[1];
   if (adminToken === undefined) throw new Failure(`${file} holds no ADMIN_TOKEN; delete it to have new secrets made`);
-  return { file, adminToken, bootstrapSecret: /^BOOTSTRAP_SECRET=([\w-]+)$/m.exec(text)?.[1] };
+  const bootstrapSecret = /^BOOTSTRAP_SECRET=([\w-]+)$/m.exec(text)?.[1];
+  if (bootstrapSecret !== undefined) return { file, adminToken, bootstrapSecret };
+  // A file of before there was one.
+  const made = newSecret();
+  await appendFile(file, `${text.endsWith("\n") ? "" : "\n"}BOOTSTRAP_SECRET=${made}\n`);
+  return { file, adminToken, bootstrapSecret: made };
 }
 
 async function makeSecrets(): Promise<string> {
   const { privateKey } = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
   const key = JSON.stringify(await exportJWK(privateKey));
-  const [admin, bootstrap] = [randomBytes(32), randomBytes(32)].map((bytes) => bytes.toString("base64url"));
-  return `SIGNING_KEY='${key}'\nADMIN_TOKEN=${admin}\nBOOTSTRAP_SECRET=${bootstrap}\n`;
+  return `SIGNING_KEY='${key}'\nADMIN_TOKEN=${newSecret()}\nBOOTSTRAP_SECRET=${newSecret()}\n`;
+}
+
+function newSecret(): string {
+  return randomBytes(32).toString("base64url");
 }

@@ -4,6 +4,7 @@ import { ADB_VARIABLE, type Config, HOME_VARIABLE, parseConfig } from "../origin
 import { agentCommand } from "./agent-command.ts";
 import { within } from "./edge-api.ts";
 import { Failure } from "./failure.ts";
+import { firstOwnerCommand } from "./first-owner.ts";
 import { runHouse } from "./house.ts";
 import { addressFrom, startEdge } from "./local-edge.ts";
 
@@ -25,6 +26,8 @@ await runHouse(async (house) => {
     api.devicesReady(HOST_NAME, devices.length, signal),
   );
   console.log(`open ${await api.shareLink()}`);
+  const owner = await firstOwnerCommand(api);
+  if (owner !== undefined) console.log(`make the first owner, once, with: ${owner}`);
 });
 
 /** The devices of the command line, in the agent's own words for them. */

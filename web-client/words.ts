@@ -76,7 +76,11 @@ const ENDS: Readonly<Record<EndReason, Words>> = {
   "link-not-yet": { title: "This link is not valid yet", detail: "Open it when its time has come.", action: TRY_AGAIN },
   "link-for-another": {
     title: "This link is for somebody else",
-    detail: "Only the person whom it names can open it.",
+    detail: "Only the person whom it names can open it, signed in.",
+  },
+  "step-up-needed": {
+    title: "More proof is needed",
+    detail: "To open a device, sign in with what your company asks for, such as a second factor.",
   },
   "not-embeddable": {
     title: "Not in this page",

@@ -6,6 +6,7 @@ import { verifyAudit } from "../../edge/audit/index.ts";
 import { BenchEdge } from "../support/edge.ts";
 import type { Options, Report, Row } from "../support/report.ts";
 import { percentile } from "../support/statistics.ts";
+import { openings } from "./opening.ts";
 
 const SESSIONS = 200;
 const DECISIONS_A_REQUEST = 20;
@@ -16,7 +17,7 @@ const PAGE_LINES = 10_000;
 const VERIFICATIONS = 4;
 const CLOSE_DEADLINE_MS = 30_000;
 
-/** What access costs: a decision, a revocation that reaches every session, and the audit log. */
+/** What access costs: a decision, an opening, a revocation that reaches every session, and the audit log. */
 export async function access({ full }: Options): Promise<Report> {
   const { privateKey } = await generateKeyPair("EdDSA", { crv: "Ed25519", extractable: true });
   const edge = new BenchEdge({ signingKey: JSON.stringify(await exportJWK(privateKey)) });
@@ -26,6 +27,7 @@ export async function access({ full }: Options): Promise<Report> {
       part: `access: 1000 policies, ${SESSIONS} live sessions, the audit log`,
       rows: [
         ...(await decisions(edge)),
+        ...(await openings(edge)),
         ...(await revocation(edge)),
         ...(await auditLog(edge, full ? 100_000 : 20_000)),
       ],

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,11 +17,14 @@ const OBJECTS = {
   SESSION: "SessionObject",
   MIRROR: "MirrorObject",
   FLEET: "FleetObject",
+  HOSTS: "HostsObject",
   PASS: "PassObject",
   TENANT: "TenantObject",
   BROADCAST: "BroadcastObject",
   PARTY: "PartyObject",
 };
+/** As in production they are asked for every time, and are not what is measured. */
+const RATES = ["SIGNIN_RATE", "REDEEM_RATE", "TICKET_RATE", "FAILURE_RATE"] as const;
 /** One does not give back everything at once. */
 const COLLECTIONS = 4;
 const COLLECTION_PAUSE_MS = 500;
@@ -67,7 +71,16 @@ export class BenchEdge {
         durableObjects: Object.fromEntries(
           Object.entries(OBJECTS).map(([binding, className]) => [binding, { className, useSQLite: true }]),
         ),
-        ...(this.#signingKey === undefined ? {} : { bindings: { SIGNING_KEY: this.#signingKey } }),
+        ratelimits: Object.fromEntries(
+          RATES.map((rate, index) => [
+            rate,
+            { namespace_id: String(index + 1), simple: { limit: 1_000_000, period: 60 } },
+          ]),
+        ),
+        bindings: {
+          ADMIN_TOKEN: this.adminToken,
+          ...(this.#signingKey === undefined ? {} : { SIGNING_KEY: this.#signingKey }),
+        },
         // Reachable from the emulated networks too.
         unsafeDirectSockets: [{ host: "0.0.0.0", port: 0 }],
       }),
@@ -80,6 +93,9 @@ export class BenchEdge {
     if (pid === undefined) throw new Error("workerd is no child of this process");
     this.#pid = pid;
   }
+
+  /** New in every run: who asks the whole edge. */
+  readonly adminToken = randomUUID();
 
   async stop(): Promise<void> {
     this.#debugger?.close();

@@ -88,6 +88,8 @@ export interface EnrolmentClaims {
   readonly host: string;
   readonly tenant: string;
   readonly region: string;
+  /** Unix milliseconds: a host that was revoked is enrolled anew, and what was made before does not count. Left out by earlier releases. */
+  readonly madeAt?: number;
 }
 
 /** Header in which the Worker hands verified claims to an object. The Worker builds that request anew: no client's header gets there. */

@@ -28,7 +28,7 @@ export {
 export { type Decision, decide, rightsOf } from "./policy/decide.ts";
 export { explain } from "./policy/explain.ts";
 export { DAYS, isTimeZone } from "./policy/hours.ts";
-export { isNetwork } from "./policy/network.ts";
+export { isNetwork, subscriberOf } from "./policy/network.ts";
 export { BINDINGS, type SessionLimits, type Subject } from "./policy/policy.ts";
 export { ROLES, type Standing } from "./policy/role.ts";
 export { SCOPES, SCOPES_OF_ROLE } from "./policy/scope.ts";

@@ -60,5 +60,10 @@ export const roundKind: TokenKind<RoundClaims> = {
 
 export const enrolmentKind: TokenKind<EnrolmentClaims> = {
   audience: "enrolment",
-  schema: z.object({ host: z.string(), tenant: z.string(), region: z.string() }),
+  schema: z.object({
+    host: z.string(),
+    tenant: z.string(),
+    region: z.string(),
+    madeAt: z.int().exactOptional(),
+  }),
 };

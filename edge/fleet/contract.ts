@@ -19,7 +19,13 @@ export type LeaseAnswer =
 export interface DeviceStatus {
   readonly host: string;
   readonly device: DeviceDescription;
-  readonly state: "free" | "leased" | "offline";
+  readonly state: "free" | "leased" | "offline" | "revoked";
+}
+
+export interface HostStatus {
+  readonly host: string;
+  readonly online: boolean;
+  readonly devices: number;
 }
 
 /** The methods of a Fleet object that routes and Session objects call. One object per tenant and region. */
@@ -35,4 +41,18 @@ export interface FleetRpc {
   renewLease(session: string): Promise<boolean>;
   release(session: string): Promise<void>;
   devices(): Promise<readonly DeviceStatus[]>;
+  hosts(): Promise<readonly HostStatus[]>;
+  /**
+   * The host is none any more (H-9): its sockets are closed, its sessions end, its devices are gone, and what it was enrolled with
+   * before counts no more. The answer comes when the sessions have ended.
+   * @param at Unix milliseconds
+   */
+  revokeHost(host: string, at: number): Promise<void>;
+  /**
+   * Nobody gets this device until it is restored; a session that has it ends before the answer comes.
+   * @returns false when there is none
+   */
+  revokeDevice(host: string, device: string): Promise<boolean>;
+  /** @returns false when there is none */
+  restoreDevice(host: string, device: string): Promise<boolean>;
 }

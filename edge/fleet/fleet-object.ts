@@ -18,8 +18,16 @@ import {
 } from "../access/index.ts";
 import type { Env } from "../env.ts";
 import { sessionStub } from "../session/index.ts";
-import { answerClose, answerPings, closeSocket, faultClose, Liveness, upgraded } from "../socket/index.ts";
-import type { DeviceStatus, FleetRpc, LeaseAnswer, LeaseRequest } from "./contract.ts";
+import {
+  answerClose,
+  answerPings,
+  closeSocket,
+  faultClose,
+  Liveness,
+  refuseSocket,
+  upgraded,
+} from "../socket/index.ts";
+import type { DeviceStatus, FleetRpc, HostStatus, LeaseAnswer, LeaseRequest } from "./contract.ts";
 import { HostSockets } from "./host-sockets.ts";
 import { forOneApp, hasAppOf } from "./one-app.ts";
 import { placeLease } from "./placement.ts";
@@ -90,6 +98,37 @@ export class FleetObject extends DurableObject<Env> implements FleetRpc {
     return this.#store.devices().map(({ host, description, state }) => ({ host, device: description, state }));
   }
 
+  async hosts(): Promise<readonly HostStatus[]> {
+    return this.#store.hosts();
+  }
+
+  async revokeHost(host: string, at: number): Promise<void> {
+    const leases = this.#store.leasesOf(host);
+    for (const lease of leases) this.#dropLease(lease, at);
+    this.#store.revokeHost(host, at);
+    const socket = this.#sockets.dropHost(host);
+    if (socket !== undefined) closeSocket(socket, "revoked");
+    await this.#endRevoked(leases);
+  }
+
+  async revokeDevice(host: string, device: string): Promise<boolean> {
+    if (!this.#store.setRevoked(host, device, true)) return false;
+    const lease = this.#store.leaseOn(host, device);
+    if (lease === undefined) return true;
+    this.#dropLease(lease, Date.now());
+    await this.#endRevoked([lease]);
+    return true;
+  }
+
+  async restoreDevice(host: string, device: string): Promise<boolean> {
+    return this.#store.setRevoked(host, device, false);
+  }
+
+  /** The leases are dropped already, so that what a session gives back on its way out is nothing. */
+  async #endRevoked(leases: readonly Lease[]): Promise<void> {
+    await Promise.all(leases.map(({ session }) => sessionStub(this.env.SESSION, session).end("revoked")));
+  }
+
   /** A host's control socket, whose enrolment token the Worker has verified; nothing else comes this way. */
   override async fetch(request: Request): Promise<Response> {
     // Safe: the Worker makes this request anew, and puts verified EnrolmentClaims into this header.
@@ -97,6 +136,10 @@ export class FleetObject extends DurableObject<Env> implements FleetRpc {
     if (claims === null) return new Response(null, { status: 400 });
     const { 0: client, 1: socket } = new WebSocketPair();
     const at = Date.now();
+    if (this.#store.isRevoked(claims.host, claims.madeAt ?? 0)) {
+      refuseSocket(socket, "ticketRefused");
+      return upgraded(client);
+    }
     this.ctx.acceptWebSocket(socket);
     this.#liveness.accepted(socket, at);
     const before = this.#sockets.add(socket, { host: claims.host, helloBy: at + HELLO_MS });

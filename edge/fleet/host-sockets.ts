@@ -50,6 +50,13 @@ export class HostSockets {
     socket.serializeAttachment(null);
   }
 
+  /** Of a host that is none any more. Returns its socket, for the caller to close. */
+  dropHost(host: string): WebSocket | undefined {
+    const socket = this.#current.get(host)?.socket;
+    if (socket !== undefined) this.drop(socket);
+    return socket;
+  }
+
   /** Whether the host has a socket on which it said hello. */
   isOnline(host: string): boolean {
     const current = this.#current.get(host);

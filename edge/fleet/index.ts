@@ -1,7 +1,7 @@
 import { jurisdictionOf, within } from "../jurisdiction/index.ts";
 import type { FleetRpc } from "./contract.ts";
 
-export type { DeviceStatus, FleetRpc, LeaseAnswer, LeaseRequest } from "./contract.ts";
+export type { DeviceStatus, FleetRpc, HostStatus, LeaseAnswer, LeaseRequest } from "./contract.ts";
 export { FleetObject } from "./fleet-object.ts";
 export type { LeaseRefusal } from "./placement.ts";
 

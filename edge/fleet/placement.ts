@@ -3,7 +3,7 @@ export interface PlacementCandidate {
   readonly host: string;
   /** The device's id on its host. */
   readonly id: string;
-  readonly state: "free" | "leased" | "offline";
+  readonly state: "free" | "leased" | "offline" | "revoked";
   /** When its last lease ended, Unix milliseconds; undefined for a device that was never used. */
   readonly usedAt: number | undefined;
 }
@@ -36,6 +36,7 @@ function placeOn<Candidate extends PlacementCandidate>(device: Candidate | undef
     case undefined:
       return { placed: false, refusal: "no-such-device" };
     case "offline":
+    case "revoked":
       return { placed: false, refusal: "device-offline" };
     case "leased":
       return { placed: false, refusal: "no-free-device" };

@@ -1,4 +1,5 @@
 import type { DeviceDescription } from "#protocol";
+import type { HostStatus } from "./contract.ts";
 import type { PlacementCandidate } from "./placement.ts";
 import { FORGET_HOST_MS } from "./terms.ts";
 
@@ -13,6 +14,8 @@ const SCHEMA = `
     served INTEGER NOT NULL, expires INTEGER NOT NULL, UNIQUE (host, device)
   );
   CREATE TABLE IF NOT EXISTS lease_app (session TEXT PRIMARY KEY, app TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS revoked_host (host TEXT PRIMARY KEY, at INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS revoked_device (host TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (host, id)) WITHOUT ROWID;
 `;
 
 const APP_OF_LEASE = "(SELECT app FROM lease_app WHERE lease_app.session = lease.session) AS app";
@@ -40,7 +43,9 @@ type DeviceRow = {
   used_at: number | null;
   away_until: number | null;
   session: string | null;
+  revoked: number;
 };
+type HostRow = { host: string; away_until: number | null; devices: number };
 
 /** What a Fleet object keeps. Nothing of it is held in memory, so that a restart forgets nothing. */
 export class FleetStore {
@@ -89,13 +94,53 @@ export class FleetStore {
   devices(): StoredDevice[] {
     return this.#sql
       .exec<DeviceRow>(
-        `SELECT device.host, device.id, description, used_at, away_until, session FROM device
+        `SELECT device.host, device.id, description, used_at, away_until, session,
+           EXISTS (SELECT 1 FROM revoked_device WHERE host = device.host AND id = device.id) AS revoked FROM device
          JOIN host ON host.host = device.host
          LEFT JOIN lease ON lease.host = device.host AND lease.device = device.id
          ORDER BY device.host, device.id`,
       )
       .toArray()
       .map(storedDevice);
+  }
+
+  hosts(): HostStatus[] {
+    return this.#sql
+      .exec<HostRow>(
+        `SELECT host, away_until, (SELECT count(*) FROM device WHERE device.host = host.host) AS devices
+         FROM host ORDER BY host`,
+      )
+      .toArray()
+      .map(({ host, away_until, devices }) => ({ host, online: away_until === null, devices }));
+  }
+
+  /** What it was enrolled with before this moment counts no more, and nothing is known of it. */
+  revokeHost(host: string, at: number): void {
+    this.#sql.exec(
+      "INSERT INTO revoked_host (host, at) VALUES (?, ?) ON CONFLICT (host) DO UPDATE SET at = max(at, excluded.at)",
+      ...[host, at],
+    );
+    this.#sql.exec("DELETE FROM device WHERE host = ?", host);
+    this.#sql.exec("DELETE FROM host WHERE host = ?", host);
+  }
+
+  /** @param madeAt of its enrolment */
+  isRevoked(host: string, madeAt: number): boolean {
+    return this.#sql.exec("SELECT 1 FROM revoked_host WHERE host = ? AND at >= ?", host, madeAt).toArray().length > 0;
+  }
+
+  /** @returns whether there is such a device */
+  setRevoked(host: string, id: string, isRevoked: boolean): boolean {
+    if (this.#sql.exec("SELECT 1 FROM device WHERE host = ? AND id = ?", host, id).toArray().length === 0) return false;
+    const change = isRevoked
+      ? "INSERT OR IGNORE INTO revoked_device (host, id) VALUES (?, ?)"
+      : "DELETE FROM revoked_device WHERE host = ? AND id = ?";
+    this.#sql.exec(change, host, id);
+    return true;
+  }
+
+  leaseOn(host: string, device: string): Lease | undefined {
+    return this.#leases("WHERE host = ? AND device = ?", host, device)[0];
   }
 
   description({ host, device }: Lease): DeviceDescription | undefined {
@@ -178,9 +223,18 @@ export class FleetStore {
   }
 }
 
-function storedDevice({ host, id, description, used_at, away_until, session }: DeviceRow): StoredDevice {
-  const state = session !== null ? "leased" : away_until !== null ? "offline" : "free";
-  return { host, id, description: parsed(description), usedAt: used_at ?? undefined, state };
+function storedDevice({ host, id, description, used_at, ...row }: DeviceRow): StoredDevice {
+  return { host, id, description: parsed(description), usedAt: used_at ?? undefined, state: stateOf(row) };
+}
+
+function stateOf({
+  away_until,
+  session,
+  revoked,
+}: Pick<DeviceRow, "away_until" | "session" | "revoked">): PlacementCandidate["state"] {
+  if (revoked !== 0) return "revoked";
+  if (session !== null) return "leased";
+  return away_until !== null ? "offline" : "free";
 }
 
 function parsed(description: string): DeviceDescription {

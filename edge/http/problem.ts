@@ -76,7 +76,7 @@ export const PROBLEMS = {
   "link-for-another": {
     status: 403,
     title: "The link is for somebody else",
-    detail: "Only the person whom it names may redeem it, with credentials that say so.",
+    detail: "Only the person whom it names may redeem it: sign in as that person, or send a key of theirs.",
   },
   "not-embeddable": {
     status: 403,
@@ -214,7 +214,9 @@ type ProblemResponses = { [Status in ProblemKind["status"]]?: ProblemResponse };
 /** These problems as responses of a route in the OpenAPI document, beside those that any route may have. */
 export function problemResponses(...names: readonly ProblemName[]): ProblemResponses {
   const responses: ProblemResponses = {};
-  for (const name of [...names, "internal"] as const) {
+  // Whoever shows wrong credentials again and again is told that.
+  const tooOften = names.includes("unauthorized") ? (["too-many-requests"] as const) : [];
+  for (const name of new Set<ProblemName>([...names, ...tooOften, "internal"])) {
     const { status, title } = PROBLEMS[name];
     const before = responses[status]?.description;
     const words = `\`${name}\`: ${title}.`;

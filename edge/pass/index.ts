@@ -16,13 +16,23 @@ export interface LinkUse {
   readonly expiresAt: number;
 }
 
-/** Take one use of a link, exactly once for each time it may be used, however many ask at the same moment. */
+/**
+ * Take one use of a link, exactly once for each time it may be used, however many ask at the same moment.
+ * @param subscriber whoever asks: of one that has failed too often no more is looked at
+ */
 export async function takeUse(
   namespace: DurableObjectNamespace,
   { link, limit, blocks = [], expiresAt }: LinkUse,
+  subscriber: string,
 ): Promise<UseAnswer> {
   const keepUntil = expiresAt + AFTERLIFE_MS;
-  return await passOf(namespace, link).take({ ...(limit === undefined ? {} : { limit }), blocks, keepUntil });
+  const wish = { ...(limit === undefined ? {} : { limit }), blocks, keepUntil, subscriber };
+  return await passOf(namespace, link).take(wish);
+}
+
+/** Somebody who has the link may not use it. @returns whether they have tried too often */
+export async function failedUse(namespace: DurableObjectNamespace, link: string, subscriber: string): Promise<boolean> {
+  return (await passOf(namespace, link).failed(subscriber)).tooOften;
 }
 
 /** Nothing came of the use: the next one may have it. */

@@ -1,6 +1,9 @@
+import { Failures } from "./failures.ts";
 import { IttyBase } from "./itty.ts";
 
-export type UseAnswer = { readonly taken: true } | { readonly taken: false; readonly refusal: "used-up" | "revoked" };
+export type UseAnswer =
+  | { readonly taken: true }
+  | { readonly taken: false; readonly refusal: "used-up" | "revoked" | "too-often" };
 
 /** A holder's bound within a link: a narrowed link is counted by the key that its block names. */
 export interface BlockBound {
@@ -13,12 +16,16 @@ export interface UseWish {
   readonly limit?: number;
   readonly blocks?: readonly BlockBound[];
   readonly keepUntil: number;
+  /** Whoever asks, as far as that can be told apart. */
+  readonly subscriber: string;
 }
 
 /** Its methods, as JSON carries them. */
 export interface PassMethods {
   take(wish: UseWish): Promise<UseAnswer>;
   giveBack(blocks: readonly string[]): Promise<{ readonly used: number }>;
+  /** Somebody could not use the link for another reason. */
+  failed(subscriber: string): Promise<{ readonly tooOften: boolean }>;
   revoke(keepUntil: number): Promise<{ readonly revoked: true }>;
 }
 
@@ -34,13 +41,26 @@ export class PassObject extends IttyBase implements PassMethods {
   revoked = false;
   /** By block; undefined until there is any. */
   usedOf: Record<string, number> | undefined;
+  readonly #failures = new Failures();
 
   /** The library would wrap every binding it is given, and keep secrets beside its state: it is given none. */
   constructor(state: DurableObjectState) {
     super(state, {});
   }
 
-  async take({ limit, blocks = [], keepUntil }: UseWish): Promise<UseAnswer> {
+  async take({ subscriber, ...wish }: UseWish): Promise<UseAnswer> {
+    const at = Date.now();
+    if (this.#failures.isTooOften(subscriber, at)) return { taken: false, refusal: "too-often" };
+    const answer = await this.#take(wish);
+    if (!answer.taken) this.#failures.add(subscriber, at);
+    return answer;
+  }
+
+  async failed(subscriber: string): Promise<{ readonly tooOften: boolean }> {
+    return { tooOften: this.#failures.add(subscriber, Date.now()) };
+  }
+
+  async #take({ limit, blocks = [], keepUntil }: Omit<UseWish, "subscriber">): Promise<UseAnswer> {
     if (this.revoked) return { taken: false, refusal: "revoked" };
     const usedOf = { ...this.usedOf };
     const isUsedUp =

@@ -4,8 +4,12 @@ import { hashSecret, isAdmin, readApiKey, SCOPES } from "../access/index.ts";
 import type { Env } from "../env.ts";
 import { bearerToken, problem } from "../http/index.ts";
 import { type Caller, type TenantRpc, tenantStub } from "../tenant/index.ts";
+import { unauthorized } from "./rate.ts";
 import { TENANT } from "./tenant.ts";
 import { placeOf } from "./whereabouts.ts";
+
+/** Whoever holds ADMIN_TOKEN, in the books. */
+const DEPLOYMENT = "admin-token";
 
 /** What stands behind a route that a scope opens. */
 export interface CallerEnv {
@@ -23,9 +27,7 @@ export const KEY_SECURITY: Record<string, string[]>[] = [{ key: [] }, { admin: [
 export function allowed(...scopes: readonly Scope[]): MiddlewareHandler<CallerEnv> {
   return async (c, next) => {
     const known = await whoCalls(c.env, c.req.header("Authorization"));
-    if (known === undefined) {
-      return problem("unauthorized", undefined, { "WWW-Authenticate": 'Bearer realm="nearglass"' });
-    }
+    if (known === undefined) return await unauthorized(c.env, c.req.raw);
     if (!scopes.every((scope) => known.caller.scopes.includes(scope))) return problem("forbidden");
     c.set("caller", { ...known.caller, place: placeOf(c.req.raw) });
     c.set("tenant", known.tenant);
@@ -46,7 +48,15 @@ export async function whoCalls(
     return caller === undefined ? undefined : { caller, tenant: key.tenant };
   }
   if (!(await isAdmin(token, env.ADMIN_TOKEN))) return undefined;
-  return { caller: { actor: "admin-token", scopes: SCOPES }, tenant: TENANT };
+  return { caller: { actor: DEPLOYMENT, scopes: SCOPES }, tenant: TENANT };
+}
+
+/** Whether something of this tenant is the caller's to see and to change. The deployment's own is everybody's keeper. */
+export function isOf(
+  c: { get(name: "tenant"): string; get(name: "caller"): Caller },
+  tenant: string | undefined,
+): tenant is string {
+  return tenant !== undefined && (tenant === c.get("tenant") || c.get("caller").actor === DEPLOYMENT);
 }
 
 /** The object of the caller's tenant. */

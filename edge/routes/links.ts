@@ -5,8 +5,10 @@ import { type Api, createApi } from "./api.ts";
 import { allowed, KEY_SECURITY, tenantOf } from "./caller.ts";
 import { type HolderKey, newHolderKey } from "./holder-key.ts";
 import { madeLink, NEW_LINK_EXAMPLES, newLink, redemption } from "./link-shapes.ts";
+import { limited, tooOften } from "./rate.ts";
 import { redeemGrant } from "./redeem-grant.ts";
 import { SEAT_PROBLEMS, seat, seatBody } from "./seat.ts";
+import { mayBeSignedIn } from "./signed-in.ts";
 
 const create = createRoute({
   method: "post",
@@ -35,14 +37,15 @@ const redeem = createRoute({
   tags: ["links"],
   summary: "Turn a link's grant into a seat",
   description:
-    "Takes one use of the link, and of every lesser link on the way to it that bounds uses. A use that comes to nothing, because no device is free, is given back. A link for one person needs the credentials of that person.",
+    "Takes one use of the link, and of every lesser link on the way to it that bounds uses. A use that comes to nothing, because no device is free, is given back. A link for one person needs the credentials of that person: a key that acts for them, or the cookie of a browser in which they are signed in.",
+  middleware: [limited("REDEEM_RATE"), mayBeSignedIn] as const,
   request: { body: { required: true, content: { "application/json": { schema: redemption } } } },
   responses: {
     201: { description: "The seat.", content: { "application/json": { schema: seat } } },
     ...problemResponses(
       ...(["invalid-request", "too-large", "unsupported-media-type", "link-not-valid", "link-not-yet"] as const),
       ...(["link-expired", "link-used-up", "link-revoked", "link-for-another", "not-embeddable"] as const),
-      ...(["not-allowed", "no-such-session"] as const),
+      ...(["step-up-needed", "not-allowed", "no-such-session", "too-many-requests"] as const),
       ...SEAT_PROBLEMS,
     ),
   },
@@ -64,8 +67,9 @@ export function linkRoutes(): Api {
     return c.json({ link: id, url, grant, expiresAt: new Date(expiresAt).toISOString() }, 201);
   });
   api.openapi(redeem, async (c) => {
-    const answer = await redeemGrant(c.env, c.req.valid("json"), c.req.raw);
-    return answer.seated ? c.json(await seatBody(c.env, answer.claims), 201) : problem(answer.problem);
+    const answer = await redeemGrant(c.env, c.req.valid("json"), c.req.raw, c.get("askSignedIn"));
+    if (answer.seated) return c.json(await seatBody(c.env, answer.claims), 201);
+    return answer.problem === "too-many-requests" ? tooOften() : problem(answer.problem);
   });
   return api;
 }

@@ -1,10 +1,12 @@
 import { signingKey, type VerifiedGrant, verifyGrant } from "../access/index.ts";
 import type { Env } from "../env.ts";
 import type { ProblemName } from "../http/index.ts";
-import { giveUseBack, takeUse } from "../pass/index.ts";
+import { failedUse, giveUseBack, takeUse } from "../pass/index.ts";
 import { type LinkConditions, tenantStub } from "../tenant/index.ts";
 import { whoCalls } from "./caller.ts";
 import { type Admitted, admit, type Seating, seat, type Visitor } from "./enter-session.ts";
+import { whoAsks } from "./rate.ts";
+import type { AskSignedIn } from "./signed-in.ts";
 
 /** A grant that is shown, and by which page around the one that shows it. */
 export interface Redemption {
@@ -14,18 +16,29 @@ export interface Redemption {
 
 const REFUSALS = { expired: "link-expired", "not-yet": "link-not-yet", "not-valid": "link-not-valid" } as const;
 
+const USE_REFUSALS = {
+  "used-up": "link-used-up",
+  revoked: "link-revoked",
+  "too-often": "too-many-requests",
+} as const;
+
 /** One use of a link for one seat. When there is no seat the use is given back, so that nothing is lost. */
-export async function redeemGrant(env: Env, shown: Redemption, request: Request): Promise<Seating> {
+export async function redeemGrant(
+  env: Env,
+  shown: Redemption,
+  request: Request,
+  askSignedIn: AskSignedIn,
+): Promise<Seating> {
   const answer = await verifyGrant(shown.grant, await signingKey(env.SIGNING_KEY), Date.now());
   if (!answer.verified) return refused(REFUSALS[answer.refusal]);
   const { grant } = answer;
-  const person = await personOf(env, grant, request);
-  if (person === "another") return refused("link-for-another");
+  const person = await personOf(env, grant, request, askSignedIn);
+  if (typeof person === "string") return await failed(env, grant, person, request);
   const admission = await admit(env, { ...visitorOf(grant, shown), ...person }, request);
-  if (!admission.admitted) return refused(admission.problem);
+  if (!admission.admitted) return await failed(env, grant, admission.problem, request);
   const use = useOf(grant);
-  const taken = await takeUse(env.PASS, use);
-  if (!taken.taken) return refused(taken.refusal === "used-up" ? "link-used-up" : "link-revoked");
+  const taken = await takeUse(env.PASS, use, whoAsks(request));
+  if (!taken.taken) return refused(USE_REFUSALS[taken.refusal]);
   let seated = false;
   try {
     const seating = await seatFor(env, grant, admission.as, request);
@@ -36,24 +49,39 @@ export async function redeemGrant(env: Env, shown: Redemption, request: Request)
   }
 }
 
+/** Counted by the link itself: whoever has failed with it too often is told no more of why. */
+async function failed(env: Env, grant: VerifiedGrant, problem: ProblemName, request: Request): Promise<Seating> {
+  const isTooOften = await failedUse(env.PASS, grant.claims.link, whoAsks(request));
+  return refused(isTooOften ? "too-many-requests" : problem);
+}
+
 function refused(problem: ProblemName): Seating {
   return { seated: false, problem };
 }
 
-/** A link for one person is redeemed by nobody else, and then by that person, with all that policies say of them. */
+/**
+ * A link for one person is redeemed by nobody else, and then by that person, with all that policies say of them: with a key of
+ * theirs, or in a browser in which they are signed in. A key that is shown is what counts, also when it is wrong.
+ */
 async function personOf(
   env: Env,
   { claims: { tenant }, terms: { audience } }: VerifiedGrant,
   request: Request,
-): Promise<Pick<Visitor, "person"> | "another"> {
+  askSignedIn: AskSignedIn,
+): Promise<Pick<Visitor, "person" | "signin"> | "link-for-another" | "step-up-needed"> {
   if (audience === undefined) return {};
-  const known = await whoCalls(env, request.headers.get("Authorization") ?? undefined);
+  const isMeant = ({ id, userName }: { readonly id: string; readonly userName: string }) =>
+    audience === id || audience.toLowerCase() === userName.toLowerCase();
+  const header = request.headers.get("Authorization");
+  if (header === null) {
+    const signedIn = await askSignedIn(tenant);
+    if (signedIn === undefined || !isMeant(signedIn.person)) return "link-for-another";
+    return signedIn.needsStepUp ? "step-up-needed" : { person: signedIn.person.id, signin: signedIn.id };
+  }
+  const known = await whoCalls(env, header);
   const id = known?.tenant === tenant ? known.caller.person : undefined;
   const person = id === undefined ? undefined : await tenantStub(env.TENANT, tenant).person(id);
-  if (person?.done !== true) return "another";
-  const { userName } = person.value;
-  const isMeant = audience === id || audience.toLowerCase() === userName.toLowerCase();
-  return isMeant ? { person: person.value.id } : "another";
+  return person?.done === true && isMeant(person.value) ? { person: person.value.id } : "link-for-another";
 }
 
 function visitorOf({ claims, terms, holders }: VerifiedGrant, { embeddedBy }: Redemption): Visitor {

@@ -1,15 +1,17 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { RIGHTS } from "#protocol";
+import type { Env } from "../env.ts";
 import { bearerToken, problem, problemResponses } from "../http/index.ts";
 import { SESSION_ID, sessionStub } from "../session/index.ts";
-import { ADMIN_SECURITY, adminOnly } from "./admin.ts";
+import { CHANGE_PROBLEMS, LOOK_PROBLEMS, note } from "./administration.ts";
 import { type Api, createApi } from "./api.ts";
-import { KEY_SECURITY } from "./caller.ts";
+import { isOf } from "./caller.ts";
 import { admit, seat as seatIn } from "./enter-session.ts";
 import { qualityBody, sessionQuality } from "./quality.ts";
+import { limited } from "./rate.ts";
 import { deviceName, region, rights, sessionId } from "./schemas.ts";
 import { SEAT_PROBLEMS, seat, seatBody } from "./seat.ts";
-import { allowedOrSignedIn, COOKIE_SECURITY } from "./signed-in.ts";
+import { allowedInRole, allowedOrSignedIn, EITHER_SECURITY } from "./signed-in.ts";
 import { issueTicket, ticketAnswer } from "./ticket.ts";
 import { regionOf, whereaboutsOf } from "./whereabouts.ts";
 
@@ -21,7 +23,7 @@ const create = createRoute({
   tags: ["sessions"],
   summary: "Open a device without a link, also for a person",
   description: "Somebody who is signed in opens it as who they are.",
-  security: [...KEY_SECURITY, ...COOKIE_SECURITY],
+  security: EITHER_SECURITY,
   middleware: allowedOrSignedIn("sessions:write"),
   request: {
     body: {
@@ -61,13 +63,13 @@ const end = createRoute({
   path: "/api/v1/sessions/{id}",
   tags: ["sessions"],
   summary: "End a session: every socket is closed, the device is free again",
-  description: "A session that has ended, or never was, is not missed.",
-  security: ADMIN_SECURITY,
-  middleware: adminOnly,
+  description: "One of another tenant is as one that is not there. For an hour one that has ended can be ended again.",
+  security: EITHER_SECURITY,
+  middleware: allowedInRole("access:revoke"),
   request: { params: z.object({ id: sessionId }) },
   responses: {
     204: { description: "It is over." },
-    ...problemResponses("invalid-request", "unauthorized", "no-such-session"),
+    ...problemResponses(...CHANGE_PROBLEMS, "no-such-session"),
   },
 });
 
@@ -77,12 +79,12 @@ const quality = createRoute({
   tags: ["sessions"],
   summary: "How a session does, or did",
   description: "Also of a session that has ended, for an hour.",
-  security: ADMIN_SECURITY,
-  middleware: adminOnly,
+  security: EITHER_SECURITY,
+  middleware: allowedInRole("sessions:read"),
   request: { params: z.object({ id: sessionId }) },
   responses: {
     200: { description: "The record.", content: { "application/json": { schema: sessionQuality } } },
-    ...problemResponses("invalid-request", "unauthorized", "no-such-session"),
+    ...problemResponses(...LOOK_PROBLEMS, "no-such-session"),
   },
 });
 
@@ -92,10 +94,18 @@ const renew = createRoute({
   tags: ["sessions"],
   summary: "The next ticket of a seat, or of the agent that serves the session",
   security: [{ resume: [] }],
+  middleware: limited("TICKET_RATE"),
   request: { params: z.object({ id: sessionId }) },
   responses: {
     201: { description: "The ticket.", content: { "application/json": { schema: ticketAnswer } } },
-    ...problemResponses("invalid-request", "unauthorized", "resume-refused", "no-such-session", "session-full"),
+    ...problemResponses(
+      "invalid-request",
+      "unauthorized",
+      "resume-refused",
+      "no-such-session",
+      "session-full",
+      "too-many-requests",
+    ),
   },
 });
 
@@ -117,13 +127,16 @@ export function sessionRoutes(): Api {
   });
   api.openapi(end, async (c) => {
     const { id } = c.req.valid("param");
-    if (!SESSION_ID.test(id)) return problem("no-such-session");
+    const owner = await ownerOf(c.env, id);
+    if (!isOf(c, owner)) return problem("no-such-session");
+    await note(c.env, owner, c.get("caller"), { action: "session.ended", session: id, subject: `session:${id}` });
     await sessionStub(c.env.SESSION, id).end("ended");
     return c.body(null, 204);
   });
   api.openapi(quality, async (c) => {
     const { id } = c.req.valid("param");
-    const record = SESSION_ID.test(id) ? await sessionStub(c.env.SESSION, id).quality() : undefined;
+    const isOwn = isOf(c, await ownerOf(c.env, id));
+    const record = isOwn ? await sessionStub(c.env.SESSION, id).quality() : undefined;
     return record === undefined ? problem("no-such-session") : c.json(qualityBody(record), 200);
   });
   api.openapi(renew, async (c) => {
@@ -136,4 +149,9 @@ export function sessionRoutes(): Api {
     return admission.admitted ? c.json(await issueTicket(c.env, admission.claims), 201) : problem(admission.refusal);
   });
   return api;
+}
+
+/** The tenant of a session that is there, or was within the hour. */
+async function ownerOf(env: Env, id: string): Promise<string | undefined> {
+  return SESSION_ID.test(id) ? await sessionStub(env.SESSION, id).owner() : undefined;
 }

@@ -33,6 +33,8 @@ export interface SessionRpc {
   renew(resume: string, near?: DurableObjectLocationHint): Promise<Admission>;
   /** A mirror asks to be fed. `up` is its stream of records; the session's comes back. */
   attach(mirror: MirrorState, up: ReadableStream<Uint8Array>): Promise<Attachment>;
+  /** Whose it is, for an hour after its end too; undefined of one that is not known. */
+  owner(): Promise<string | undefined>;
   /** How the session does or did, for an hour after its end too; undefined of one that is not known. */
   quality(): Promise<SessionQuality | undefined>;
   /**

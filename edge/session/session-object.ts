@@ -140,6 +140,10 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     return live === undefined ? { attached: false } : this.#mirrors.attach(live, mirror, up, Date.now());
   }
 
+  async owner(): Promise<string | undefined> {
+    return (this.#spec ?? this.#store.load()?.spec)?.tenant;
+  }
+
   async quality(): Promise<SessionQuality | undefined> {
     if (this.#live !== undefined) return this.#live.quality.read();
     return this.#store.load() === undefined ? undefined : new QualityBook(this.#store).read();

@@ -218,6 +218,26 @@ export interface EndedSession {
   readonly lastFrame?: number;
 }
 
+/** A session that is open, with whoever sits in it. Moments are Unix milliseconds. */
+export interface LiveSession {
+  readonly id: string;
+  readonly openedAt: number;
+  readonly seats: readonly LiveSeat[];
+}
+
+/** A seat, and what it was opened with. */
+export interface LiveSeat {
+  readonly seat: string;
+  readonly openedAt: number;
+  readonly link?: string;
+  readonly person?: string;
+  /** An API key's id. */
+  readonly key?: string;
+}
+
+/** Something that was administered outside of the books. */
+export type Noted = Pick<AuditEvent, "action" | "subject" | "session" | "detail">;
+
 /** Whose access ends. */
 export type Revocable = { readonly link: string } | { readonly person: string } | { readonly session: string };
 
@@ -314,6 +334,10 @@ export interface TenantRpc extends SigninRpc, LogRpc {
   /** Lines of the audit log (docs/audit.md). That an export began is a line of it too. */
   audit(caller: Caller, wish: AuditWish): Promise<AuditPage>;
 
+  /** A line of the audit log. */
+  note(caller: Caller, event: Noted): Promise<void>;
+
+  liveSessions(wish: PageWish): Promise<Page<LiveSession>>;
   links(wish: PageWish): Promise<Page<Link>>;
   addLink(caller: Caller, link: NewLink): Promise<void>;
 

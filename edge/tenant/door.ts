@@ -8,7 +8,7 @@ import type { EndedSession, Entry, EntryRefusal, EntryWish, NewSeat, TenantRpc }
 import type { Journal } from "./journal.ts";
 import type { Links } from "./links.ts";
 import type { Usage } from "./log/usage.ts";
-import type { Presence } from "./presence.ts";
+import { keyOf, type Presence } from "./presence.ts";
 import type { Signins } from "./signin/signins.ts";
 
 type Seated = Awaited<ReturnType<TenantRpc["seated"]>>;
@@ -79,8 +79,9 @@ export class Door {
   /** What admitted them may have been withdrawn since: from here on a revocation finds the seat. */
   seated(seat: NewSeat, at: number): Seated {
     if (this.#isRevoked(seat.link)) return { seated: false, refusal: "link-revoked" };
-    if (!this.#isActive(seat.person) || this.#isSignedOut(seat.signin))
+    if (!this.#isActive(seat.person) || this.#isSignedOut(seat.signin) || this.#isKeyRevoked(seat.actor)) {
       return { seated: false, refusal: "not-allowed" };
+    }
     const terms = this.again(seat, at);
     if (terms === undefined || terms.rights.length === 0) return { seated: false, refusal: "not-allowed" };
     if (seat.viewers !== undefined && this.#presence.count(seat.session) >= seat.viewers) {
@@ -156,6 +157,11 @@ export class Door {
 
   #isSignedOut(signin: string | undefined): boolean {
     return signin !== undefined && this.#signins.get(signin) === undefined;
+  }
+
+  #isKeyRevoked(actor: string): boolean {
+    const key = keyOf(actor);
+    return key !== undefined && this.#books.keys.get(key)?.revokedAt !== undefined;
   }
 
   #refuse(

@@ -156,7 +156,11 @@ export class Ledger {
   }
 
   /** What was taken away in the books, taken away everywhere. Written down before it is tried. */
-  async endAccess(caller: Caller, kind: "link" | "person" | "session" | "signin", id: string): Promise<Receipt> {
+  async endAccess(
+    caller: Caller,
+    kind: "link" | "person" | "session" | "signin" | "key",
+    id: string,
+  ): Promise<Receipt> {
     const { presence, revocations, desk } = this.read();
     const when = { id: crypto.randomUUID(), at: Date.now() };
     const begun = this.#commit(() => {

@@ -114,6 +114,14 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE seat ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX seat_due ON seat (due) WHERE due IS NOT NULL;
   `,
+  `
+  ALTER TABLE seat ADD COLUMN key TEXT;
+  CREATE INDEX seat_of_key ON seat (key);
+  CREATE INDEX session_by_age ON session (opened, id);
+  CREATE TABLE signin_failure (subscriber TEXT NOT NULL, expires INTEGER NOT NULL);
+  CREATE INDEX signin_failure_of_subscriber ON signin_failure (subscriber, expires);
+  CREATE INDEX signin_failure_by_age ON signin_failure (expires);
+  `,
 ];
 
 /** Whether anything was ever stored here: anybody can call an object into being by a made-up name. */

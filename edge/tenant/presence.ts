@@ -1,7 +1,7 @@
-import type { EndedSession, EntryWish, NewSeat } from "./contract.ts";
+import type { EndedSession, EntryWish, LiveSeat, LiveSession, NewSeat, Page, PageWish } from "./contract.ts";
 
-// A type, not an interface: rows must have an index signature.
-type Row = {
+// Types, not interfaces: rows must have an index signature.
+type DecidedRow = {
   session: string;
   seat: string;
   link: string | null;
@@ -23,12 +23,24 @@ export interface SeatedRow extends Omit<EntryWish, "signin" | "conditions"> {
   readonly held: string;
 }
 
-function readRow({ session, seat, link, person, wish, held }: Row): SeatedRow {
+function readRow({ session, seat, link, person, wish, held }: DecidedRow): SeatedRow {
   // Safe: only this module writes the column, out of a seat's fields; undefined ones are left out by JSON.
   const fields = JSON.parse(wish) as Pick<EntryWish, "app" | "rights" | "place" | "embeddedBy">;
   const who = { ...(link === null ? {} : { link }), ...(person === null ? {} : { person }) };
   return { session, seat, held, ...who, ...fields };
 }
+
+type SessionRow = { id: string; opened: number };
+type SeatRow = {
+  seat: string;
+  link: string | null;
+  person: string | null;
+  key: string | null;
+  opened: number;
+};
+
+/** Before the id of the API key that opened a seat. */
+const BY_KEY = "key:";
 
 /** Who sits where: the open sessions of a tenant and their seats, kept for whoever must leave them. */
 export class Presence {
@@ -39,12 +51,15 @@ export class Presence {
   }
 
   /** @returns whether the session is new */
-  add({ session, seat, link, person, signin, app, rights, place, embeddedBy, terms }: NewSeat, at: number): boolean {
+  add(
+    { session, seat, link, person, signin, actor, app, rights, place, embeddedBy, terms }: NewSeat,
+    at: number,
+  ): boolean {
     const isNew =
       this.#sql.exec("INSERT OR IGNORE INTO session (id, opened) VALUES (?, ?)", session, at).rowsWritten > 0;
     this.#sql.exec(
-      "INSERT OR IGNORE INTO seat (session, seat, link, person, signin, opened, wish, held) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-      ...[session, seat, link ?? null, person ?? null, signin ?? null, at],
+      "INSERT OR IGNORE INTO seat (session, seat, link, person, signin, key, opened, wish, held) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      ...[session, seat, link ?? null, person ?? null, signin ?? null, keyOf(actor) ?? null, at],
       ...[JSON.stringify({ app, rights, place, embeddedBy } satisfies Wish), JSON.stringify(terms)],
     );
     return isNew;
@@ -59,8 +74,40 @@ export class Presence {
       .count;
   }
 
-  /** The seats that came by this link, are this person's, or were opened by this browser's sign-in, by their sessions. */
-  seatsOf(column: "link" | "person" | "signin", id: string): ReadonlyMap<string, readonly string[]> {
+  /** The newest first. */
+  page({ after, limit }: PageWish): Page<LiveSession> {
+    const [opened, id] = (after ?? "").split("/");
+    const rows = this.#sql
+      .exec<SessionRow>(
+        "SELECT id, opened FROM session WHERE (opened, id) < (?, ?) ORDER BY opened DESC, id DESC LIMIT ?",
+        ...[after === undefined ? Number.MAX_SAFE_INTEGER : Number(opened) || 0, id ?? "", limit + 1],
+      )
+      .toArray();
+    const items = rows
+      .slice(0, limit)
+      .map((row) => ({ id: row.id, openedAt: row.opened, seats: this.#seatsIn(row.id) }));
+    const last = items.at(-1);
+    return rows.length > limit && last !== undefined ? { items, next: `${last.openedAt}/${last.id}` } : { items };
+  }
+
+  #seatsIn(session: string): LiveSeat[] {
+    return this.#sql
+      .exec<SeatRow>(
+        "SELECT seat, link, person, key, opened FROM seat WHERE session = ? ORDER BY opened, seat",
+        session,
+      )
+      .toArray()
+      .map(({ seat, link, person, key, opened }) => ({
+        seat,
+        openedAt: opened,
+        ...(link === null ? {} : { link }),
+        ...(person === null ? {} : { person }),
+        ...(key === null ? {} : { key }),
+      }));
+  }
+
+  /** The seats that came by this link, are this person's, or were opened by this browser's sign-in or this key, by their sessions. */
+  seatsOf(column: "link" | "person" | "signin" | "key", id: string): ReadonlyMap<string, readonly string[]> {
     const sessions = new Map<string, string[]>();
     const rows = this.#sql.exec<{ session: string; seat: string }>(
       `SELECT session, seat FROM seat WHERE ${column} = ? ORDER BY session, seat`,
@@ -84,12 +131,12 @@ export class Presence {
 
   /** Every seat whose wishes are known: those of before an earlier version are not. */
   all(): SeatedRow[] {
-    return this.#sql.exec<Row>(`${SELECT} ORDER BY session, seat`).toArray().map(readRow);
+    return this.#sql.exec<DecidedRow>(`${SELECT} ORDER BY session, seat`).toArray().map(readRow);
   }
 
   /** None, or the one. */
   find(session: string, seat: string): SeatedRow[] {
-    return this.#sql.exec<Row>(`${SELECT} AND session = ? AND seat = ?`, session, seat).toArray().map(readRow);
+    return this.#sql.exec<DecidedRow>(`${SELECT} AND session = ? AND seat = ?`, session, seat).toArray().map(readRow);
   }
 
   /** What a browser had opened goes on when it signs in again. */
@@ -107,4 +154,9 @@ export class Presence {
     this.#sql.exec("DELETE FROM seat WHERE session = ?", session);
     return this.#sql.exec("DELETE FROM session WHERE id = ?", session).rowsWritten > 0;
   }
+}
+
+/** The id of the API key that stands for whoever opened a seat. */
+export function keyOf(actor: string): string | undefined {
+  return actor.startsWith(BY_KEY) ? actor.slice(BY_KEY.length) : undefined;
 }

@@ -21,10 +21,12 @@ import type {
   GroupChange,
   GroupFields,
   Link,
+  LiveSession,
   MadeKey,
   NewApiKey,
   NewLink,
   NewSeat,
+  Noted,
   Page,
   PageWish,
   Person,
@@ -43,7 +45,7 @@ import type {
   StoredPolicy,
   TenantRpc,
 } from "./contract.ts";
-import type { Ledger } from "./ledger.ts";
+import { actorOf, type Ledger } from "./ledger.ts";
 import { LogObject } from "./log/log-object.ts";
 
 /** One company: its people, groups, policies and keys. The shell between the platform and the rules of its books. */
@@ -213,13 +215,13 @@ export class TenantObject extends LogObject implements TenantRpc {
   }
 
   async revokeKey(caller: Caller, id: string): Promise<Answer<null>> {
-    return nothing(
-      this.#ledger.change(
-        caller,
-        (books, at) => books.revokeKey(id, at),
-        (key) => ({ action: "key.revoked", ...ofKey(key) }),
-      ),
+    const revoked = this.#ledger.change(
+      caller,
+      (books, at) => books.revokeKey(id, at),
+      (key) => ({ action: "key.revoked", ...ofKey(key) }),
     );
+    if (revoked.done) await this.#ledger.endAccess(caller, "key", id);
+    return nothing(revoked);
   }
 
   /** Asked for any name that stands in a URL: a tenant that is none is not made by it. */
@@ -235,6 +237,15 @@ export class TenantObject extends LogObject implements TenantRpc {
       () => [{ to: "tenant" }],
     );
     return this.#ledger.read().books.embeddingOrigins();
+  }
+
+  async note(caller: Caller, event: Noted): Promise<void> {
+    this.#ledger.read();
+    this.#ledger.note({ ...event, ...actorOf(caller) }, Date.now());
+  }
+
+  async liveSessions(wish: PageWish): Promise<Page<LiveSession>> {
+    return this.#ledger.read().presence.page(wish);
   }
 
   async links(wish: PageWish): Promise<Page<Link>> {

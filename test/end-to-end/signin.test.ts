@@ -109,8 +109,8 @@ function openButton(page: Page): Locator {
   return page.getByRole("button", { name: /^Open .* office/, disabled: false }).first();
 }
 
-async function livePicture(page: Page): Promise<void> {
-  await page.waitForURL(`${origin}/s`);
+async function livePicture(page: Page, path = "/s"): Promise<void> {
+  await page.waitForURL(`${origin}${path}`);
   await page.waitForFunction(() => (document.querySelector("nearglass-view")?.session?.stats().framesPainted ?? 0) > 0);
   expect(await statsOf(page)).toMatchObject({ state: "live", width: 720, height: 1280 });
 }
@@ -140,6 +140,24 @@ it("an employee signs in, opens a phone and works, until the identity provider s
   await page.getByRole("link", { name: "Back to your devices" }).click();
   await page.getByRole("link", { name: "Sign in" }).waitFor();
   expect(complaints).toEqual([]);
+});
+
+it("whoever gets a link that is for them signs in, and is at the phone", async () => {
+  const body = JSON.stringify({ audience: "mary@example.com" });
+  const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, "content-type": "application/json" };
+  const made = await fetch(`${origin}/api/v1/links`, { method: "POST", headers, body });
+  const { grant }: { grant: string } = await made.json();
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${origin}/s#${grant}`);
+  await page.getByText("This link is for somebody else").waitFor();
+  await page.getByRole("link", { name: "Sign in, if it is for you" }).click();
+  await page.waitForURL(`${provider.issuer}/**`);
+  expect(page.url()).not.toContain(grant.slice(0, 20));
+  await nameSelf(page, "mary");
+  await livePicture(page, `/s#${grant}`);
+  await provider.signOut("mary", `${origin}/api/v1/signin/default/back-channel-logout`);
+  await page.getByText("Access was withdrawn").waitFor();
+  await page.close();
 });
 
 it("signing out closes the phone in the other tab", async () => {

@@ -1,5 +1,11 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import {
@@ -26,6 +32,8 @@ export class FakeEdge {
   readonly #pages: BuiltPages;
   readonly seats: FakeSeat[] = [];
   readonly redeemed: string[] = [];
+  /** The headers of those requests. */
+  readonly redeemedWith: IncomingHttpHeaders[] = [];
   /** Resume tokens that sockets were opened with. */
   readonly resumed: string[] = [];
   readonly renewed: { readonly session: string; readonly resume: string }[] = [];
@@ -109,6 +117,7 @@ export class FakeEdge {
     if (url === "/api/v1/links/redeem") {
       const { grant } = JSON.parse(await bodyOf(request)) as { grant: string };
       this.redeemed.push(grant);
+      this.redeemedWith.push(request.headers);
       return this.onRedeem(grant);
     }
     const session = /^\/api\/v1\/sessions\/([^/]+)\/tickets$/.exec(url)?.[1];

@@ -35,6 +35,16 @@ describe("local secrets", () => {
     await expect(importJWK(key as JWK, "EdDSA")).resolves.toBeDefined();
   });
 
+  it("come with what makes the first owner, also in a file of before there was that", async () => {
+    const file = join(folder, "edge.env");
+    await writeFile(file, "SIGNING_KEY='{}'\nADMIN_TOKEN=abc");
+    const { bootstrapSecret } = await localSecrets(folder);
+    expect(bootstrapSecret).toMatch(/^[\w-]{43}$/);
+    expect(await localSecrets(folder)).toEqual({ file, adminToken: "abc", bootstrapSecret });
+    const text = await readFile(file, "utf8");
+    expect(text).toBe(`SIGNING_KEY='{}'\nADMIN_TOKEN=abc\nBOOTSTRAP_SECRET=${bootstrapSecret}\n`);
+  });
+
   it("are not made over a file that was damaged: the words say what to do", async () => {
     await writeFile(join(folder, "edge.env"), "nothing\n");
     await expect(localSecrets(folder)).rejects.toThrow("holds no ADMIN_TOKEN; delete it to have new secrets made");

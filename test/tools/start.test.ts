@@ -4,6 +4,9 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { readFrameHeader, toViewerChannel, viewerChannel } from "#protocol";
+import { edgeApi } from "../../tools/edge-api.ts";
+import { firstOwnerCommand } from "../../tools/first-owner.ts";
+import { localSecrets } from "../../tools/secrets.ts";
 import { type MarkedCommand, startMarked } from "./support/marked-command.ts";
 
 const TOOLS = join(import.meta.dirname, "../../tools");
@@ -79,6 +82,14 @@ async function firstPicture(link: URL): Promise<{ keyframe: boolean; width: numb
   return picture.promise.finally(() => socket.terminate());
 }
 
+/** What the command that was printed does. @returns the answer's status */
+async function madeOwner(command: string): Promise<number> {
+  const [, url = "", authorization = "", type = "", body = ""] =
+    /^curl -X POST (\S+) -H "Authorization: ([^"]+)" -H "Content-Type: ([^"]+)" -d '([^']+)'$/.exec(command) ?? [];
+  const headers = { Authorization: authorization, "Content-Type": type };
+  return (await fetch(url, { method: "POST", headers, body })).status;
+}
+
 describe("the commands", () => {
   it(
     "npm start prints a link to a live phone; an interrupt ends everything with 0",
@@ -88,10 +99,14 @@ describe("the commands", () => {
       const page = await fetch(link);
       expect([page.status, page.headers.get("content-type")]).toEqual([200, expect.stringMatching(/^text\/html/)]);
       expect(await firstPicture(new URL(link))).toEqual({ keyframe: true, width: 720 });
+      const command = await said(house, /^make the first owner, once, with: (.+)$/m);
+      expect(await madeOwner(command)).toBe(201);
+      const { adminToken } = await localSecrets();
+      expect(await firstOwnerCommand(edgeApi(new URL(link).origin, adminToken))).toBeUndefined();
       expect(await house.alive()).toBeGreaterThan(3);
       house.child.kill("SIGINT");
       expect([await house.ended, await house.alive()]).toEqual([0, 0]);
-      expect(house.output()).toMatch(/^(built the web client\n)?open \S+\n$/);
+      expect(house.output()).toMatch(/^(built the web client\n)?open \S+\nmake the first owner, once, with: .*\n$/);
     },
     DEADLINE_MS,
   );

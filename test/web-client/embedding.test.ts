@@ -58,11 +58,44 @@ test.each([
   ["not-embeddable", "Not in this page"],
   ["link-not-yet", "This link is not valid yet"],
   ["link-for-another", "This link is for somebody else"],
+  ["step-up-needed", "More proof is needed"],
 ])("N-5 a link that is refused as %s says so", async (problem, words) => {
   const edge = await startEdge();
   edge.onRedeem = () => ({ status: 403, problem });
   const page = await openPage(edge);
   await saysOver(page, words);
+});
+
+test.each([
+  ["link-for-another", "Sign in, if it is for you", "entry"],
+  ["step-up-needed", "Sign in again", "open"],
+])(
+  "N-5 whoever is refused as %s can sign in, and comes back to the link, which no address told",
+  async (problem, words, purpose) => {
+    const edge = await startEdge();
+    edge.onRedeem = () => ({ status: 403, problem });
+    const claims = Buffer.from(JSON.stringify({ exp: 2e9, tenant: "acme" })).toString("base64url");
+    const grant = `h.${claims}.s`;
+    const page = await openPage(edge, {}, `/s#${grant}`);
+    await page.getByRole("link", { name: words }).click();
+    await page.waitForURL(`${edge.origin}/api/v1/signin/acme/start?for=${purpose}&return=/s`);
+    edge.onRedeem = () => ({ status: 201, session: "weur-1", ticket: "ticket-1" });
+    await page.goto(`${edge.origin}/s`);
+    await edge.seat();
+    expect(edge.redeemed).toEqual([grant, grant]);
+    expect(page.url()).toBe(`${edge.origin}/s#${grant}`);
+    expect(edge.urls.filter((url) => url.includes(claims))).toEqual([]);
+    expect(await page.getByRole("link").count()).toBe(0);
+  },
+);
+
+test("N-5 a link is redeemed with the cookie of whoever is signed in, and a header that says the page meant to", async () => {
+  const edge = await startEdge();
+  const page = await openPage(edge, {}, "/embed");
+  await page.context().addCookies([{ name: "signed-in", value: "1", url: edge.origin }]);
+  await page.goto(`${edge.origin}/s#${GRANT}`);
+  await edge.seat();
+  expect(edge.redeemedWith).toMatchObject([{ cookie: "signed-in=1", "x-nearglass-request": "redeem" }]);
 });
 
 test("the page for frames, opened by itself, says that it needs a link", async () => {

@@ -8,6 +8,7 @@ import { setUpFiles } from "./files.ts";
 import { showHardware } from "./hardware.ts";
 import { setUpInvitation } from "./invitation.ts";
 import { showNotices } from "./notices.ts";
+import { showSignIn, takeKeptLink } from "./sign-in.ts";
 import { followVisibleHeight } from "./viewport.ts";
 
 // The page behind a link, and behind the portal's buttons. The grant stays in the address, so that the link survives a reload and can be copied; it is
@@ -33,11 +34,14 @@ view.addEventListener("nearglass-open", (event) => {
   session.on("welcome", ({ device }) => {
     document.title = `${device.name} · Nearglass`;
   });
-  session.on("state", ({ name }) => showWayBack(name === "ended"));
+  session.on("state", (state) => {
+    showWayBack(state.name === "ended");
+    showSignIn(state);
+  });
 });
 
 function openLink(view: NearglassView): void {
-  const grant = location.hash.slice(1);
+  const grant = takeKeptLink() ?? location.hash.slice(1);
   offerInvitation(grant);
   view.open(grant === "" ? (takeHandedSeat() ?? {}) : { grant });
 }

@@ -6,7 +6,7 @@ export type { SoundState } from "./audio/sound.ts";
 export type { DeviceButton } from "./controls.ts";
 export type { DeviceFile, FileFailure, FileTransfer } from "./files/transfer.ts";
 export type { HardwareLoan } from "./hardware/lending.ts";
-export { handedOn, type Narrowing, narrow, seal } from "./narrow.ts";
+export { handedOn, type Narrowing, narrow, seal, tenantOf } from "./narrow.ts";
 export type { ConnectOptions } from "./options.ts";
 export type { Ending, LeaseView, Permission, Refusal, Session, SessionEvents } from "./session-api.ts";
 export type { EndReason, SessionState } from "./state.ts";

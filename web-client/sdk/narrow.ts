@@ -31,6 +31,7 @@ const PKCS8_HEAD = [0x30, 0x2e, 0x02, 0x01, 0, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x6
 
 /** Of the edge's own statement, what its holder has to know. Whether it holds, only the edge can tell. */
 const root = z.object({
+  tenant: z.optional(z.string()),
   shared: z._default(z.boolean(), false),
   rights: z._default(narrowing.shape.rights, []),
   exp: z.int(),
@@ -68,6 +69,12 @@ export function handedOn(link: string): { readonly shared: boolean } | undefined
   return claims && { shared: claims.shared };
 }
 
+/** Whose device a link opens, as it says; undefined for what is no link. */
+export function tenantOf(link: string): string | undefined {
+  const chain = splitGrant(link.slice(link.indexOf("#") + 1));
+  return chain && rootClaims(chain.root)?.tenant;
+}
+
 /** The same with a key pair that is given: what has been made is then the same each time. */
 export async function narrowWith(
   next: { readonly key: string; readonly seed: string },
@@ -102,7 +109,7 @@ function termsOf({ root: token, blocks }: NonNullable<ReturnType<typeof splitGra
   const claims = rootClaims(token);
   let terms: GrantTerms | undefined;
   if (claims !== undefined) {
-    const { exp, shared: _, rights = [], ...more } = claims;
+    const { exp, shared: _, tenant: __, rights = [], ...more } = claims;
     terms = { ...more, rights, expiresAt: exp };
   }
   for (const { payload } of blocks) {

@@ -29,6 +29,8 @@ export type EndReason =
   | "link-not-yet"
   /** It names somebody, and nobody has shown to be that person. */
   | "link-for-another"
+  /** It names whoever is signed in, who must prove more before it opens. */
+  | "step-up-needed"
   /** The page around is none that may embed it. */
   | "not-embeddable"
   | "ticket-refused"

@@ -9,6 +9,8 @@ export type TicketAnswer =
   | { readonly type: "request-failed" };
 
 const REQUEST_DEADLINE_MS = 10_000;
+/** No page of another origin can send it without asking first, which the edge never allows. */
+const OWN_HEADERS = { "x-nearglass-request": "redeem" };
 
 const redeemed = z.object({ session: z.string(), ticket: z.string() });
 const renewed = z.object({ ticket: z.string() });
@@ -22,6 +24,7 @@ const REASONS: Readonly<Record<string, EndReason>> = {
   "link-revoked": "access-withdrawn",
   "link-not-yet": "link-not-yet",
   "link-for-another": "link-for-another",
+  "step-up-needed": "step-up-needed",
   "not-embeddable": "not-embeddable",
   "no-such-device": "no-free-device",
   "no-such-app": "no-free-device",
@@ -32,13 +35,20 @@ const REASONS: Readonly<Record<string, EndReason>> = {
   "resume-refused": "seat-expired",
 };
 
-/** Exchange a link's grant for a seat. The grant goes into the body: never into a URL, which servers write down. */
+/**
+ * Exchange a link's grant for a seat. The grant goes into the body: never into a URL, which servers write down. The edge's own
+ * pages send the cookie along, since a link may be for one person who is signed in; the header says that they meant to.
+ */
 export async function redeemGrant(
   edge: URL,
   shown: { readonly grant: string; readonly embeddedBy?: string },
   signal: AbortSignal,
 ): Promise<TicketAnswer> {
-  const response = await post(edge, "/api/v1/links/redeem", signal, { body: JSON.stringify(shown) });
+  const response = await post(edge, "/api/v1/links/redeem", signal, {
+    body: JSON.stringify(shown),
+    headers: OWN_HEADERS,
+    credentials: "same-origin",
+  });
   if (response === undefined) return { type: "request-failed" };
   const answer = redeemed.safeParse(response.body);
   if (!response.ok || !answer.success) return refusal(response);
@@ -71,11 +81,11 @@ async function post(edge: URL, path: string, signal: AbortSignal, init: RequestI
   const headers = { ...(init.body === undefined ? {} : { "content-type": "application/json" }), ...init.headers };
   try {
     const response = await fetch(new URL(path, edge), {
+      credentials: "omit",
       ...init,
       method: "POST",
       headers,
       signal: deadline,
-      credentials: "omit",
       cache: "no-store",
       referrerPolicy: "no-referrer",
     });

@@ -21,6 +21,18 @@ export function isInNetwork(address: string, network: string): boolean {
   });
 }
 
+/**
+ * What one subscriber has: an address of IPv4, and of IPv6 the first 64 bits, out of which anybody can take a new address for every
+ * request. What is no address stands for itself.
+ */
+export function subscriberOf(address: string): string {
+  const bytes = parseAddress(address);
+  if (bytes === undefined) return address;
+  if (bytes.length === 4) return bytes.join(".");
+  const groups = [0, 2, 4, 6].map((at) => (((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)).toString(16));
+  return `${groups.join(":")}::/64`;
+}
+
 /** Of the byte in which so many bits are still to be compared. */
 function maskOf(bits: number): number {
   return bits >= 8 ? 0xff : bits <= 0 ? 0 : (0xff << (8 - bits)) & 0xff;

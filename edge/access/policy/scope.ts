@@ -14,7 +14,10 @@ export const SCOPES = [
   "audit:read",
   "links:read",
   "links:write",
+  "sessions:read",
   "sessions:write",
+  "devices:read",
+  "devices:write",
   "access:revoke",
   "scim",
 ] as const;
@@ -24,7 +27,10 @@ export type Scope = (typeof SCOPES)[number];
 export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
   owner: SCOPES,
   admin: SCOPES.filter((scope) => scope !== "owners:write"),
-  support: ["people:read", "policies:read", "links:read", "access:revoke"],
-  auditor: ["people:read", "policies:read", "keys:read", "settings:read", "audit:read", "links:read"],
+  support: ["people:read", "policies:read", "links:read", "sessions:read", "devices:read", "access:revoke"],
+  auditor: [
+    ...(["people:read", "policies:read", "keys:read", "settings:read", "audit:read", "links:read"] as const),
+    ...(["sessions:read", "devices:read"] as const),
+  ],
   member: [],
 };

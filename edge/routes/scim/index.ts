@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { etagOf, MAX_RESULTS, RESOURCE_TYPES, SCHEMAS, SERVICE_PROVIDER_CONFIG } from "../../scim/index.ts";
 import type { ScimKind } from "../../tenant/index.ts";
 import { type CallerEnv, tenantOf, whoCalls } from "../caller.ts";
+import { isTooOften } from "../rate.ts";
 import { placeOf } from "../whereabouts.ts";
 import { fault, json, list, located, one, refused } from "./answers.ts";
 
@@ -16,6 +17,9 @@ type ScimContext = Context<CallerEnv>;
 const scimOnly: MiddlewareHandler<CallerEnv> = async (c, next) => {
   const known = await whoCalls(c.env, c.req.header("Authorization"));
   if (known === undefined) {
+    if (c.req.header("Authorization") !== undefined && (await isTooOften(c.env, "FAILURE_RATE", c.req.raw))) {
+      return fault(429, "Too many wrong keys. Wait a minute.", undefined, { "Retry-After": "60" });
+    }
     return fault(401, "Send the right key as a bearer token.", undefined, {
       "WWW-Authenticate": 'Bearer realm="nearglass"',
     });

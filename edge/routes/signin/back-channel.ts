@@ -3,8 +3,9 @@ import { problem, problemResponses } from "../../http/index.ts";
 import { logoutOf, signedClaims } from "../../signin/index.ts";
 import { tenantStub } from "../../tenant/index.ts";
 import { type Api, createApi } from "../api.ts";
+import { isTooOften, tooOften } from "../rate.ts";
 import { placeOf } from "../whereabouts.ts";
-import { inTenant, isTooOften, tooOften } from "./shapes.ts";
+import { inTenant } from "./shapes.ts";
 
 const logout = createRoute({
   method: "post",
@@ -40,7 +41,7 @@ export function backChannelRoutes(): Api {
     const place = placeOf(c.req.raw);
     const { tenant } = c.req.valid("param");
     // Providers sign out many at once, from one address: each tenant has a count of its own.
-    if (await isTooOften(c.env.SIGNIN_RATE, { address: `${tenant} ${place.address}` })) return tooOften();
+    if (await isTooOften(c.env, "SIGNIN_RATE", c.req.raw, tenant)) return tooOften();
     const object = tenantStub(c.env.TENANT, tenant);
     const provider = await object.provider();
     if (provider === undefined) return problem("no-signin");

@@ -4,13 +4,14 @@ import { getCookie, setCookie } from "hono/cookie";
 import { hashSecret, type RoundClaims, roundKind, signingKey, verifyToken } from "../../access/index.ts";
 import type { Env } from "../../env.ts";
 import { type ProblemName, problem, problemResponses } from "../../http/index.ts";
-import { claimsForCode, type Identity, identityOf } from "../../signin/index.ts";
+import { claimsForCode, type Identity, identityOf, type Provider } from "../../signin/index.ts";
 import { type SigninRefusal, tenantStub } from "../../tenant/index.ts";
 import { type Api, createApi } from "../api.ts";
+import { limited, tooOften, whoAsks } from "../rate.ts";
 import { giveCookie, shownSignin } from "../signed-in.ts";
 import { placeOf } from "../whereabouts.ts";
 import { ROUND_TERMS, roundCookie } from "./round.ts";
-import { clientSecret, inTenant, isTooOften, linkProblem, redirectUri, tooOften } from "./shapes.ts";
+import { clientSecret, inTenant, linkProblem, redirectUri } from "./shapes.ts";
 
 const callback = createRoute({
   method: "get",
@@ -20,6 +21,7 @@ const callback = createRoute({
   description:
     "To be registered with the provider. A browser is sent on to the page that it came from, also when it was not signed in: " +
     "the reason then stands after `#refused=`.",
+  middleware: limited("SIGNIN_RATE"),
   request: {
     ...inTenant,
     query: z.looseObject({ state: z.string().max(200).exactOptional() }),
@@ -33,9 +35,12 @@ const callback = createRoute({
   },
 });
 
+const TOO_OFTEN = "too-many-requests";
+
 type Come =
   | { readonly signedIn: true; readonly id: string; readonly secret: string; readonly returnTo: string }
-  | { readonly signedIn: false; readonly problem: ProblemName };
+  | { readonly signedIn: false; readonly problem: ProblemName }
+  | { readonly signedIn: false; readonly shutOutSeconds: number };
 
 type Round = RoundClaims & { readonly id: string; readonly expiresAt: number };
 type RouteContext = Context<{ Bindings: Env }>;
@@ -43,10 +48,11 @@ type RouteContext = Context<{ Bindings: Env }>;
 export function callbackRoutes(): Api {
   const api = createApi();
   api.openapi(callback, async (c) => {
-    if (await isTooOften(c.env.SIGNIN_RATE, placeOf(c.req.raw))) return tooOften();
     const { tenant } = c.req.valid("param");
     const come = await comeBack(c, tenant, c.req.valid("query").state ?? "");
-    if (!come.signedIn) return refuse(c, tenant, come.problem);
+    if (!come.signedIn) {
+      return "problem" in come ? refuse(c, tenant, come.problem) : refuse(c, tenant, TOO_OFTEN, come.shutOutSeconds);
+    }
     giveCookie(c, tenant, come.id, come.secret);
     return c.redirect(come.returnTo, 303);
   });
@@ -54,8 +60,10 @@ export function callbackRoutes(): Api {
 }
 
 /** A person sees a page with words; a program sees the problem. */
-function refuse(c: RouteContext, tenant: string, name: ProblemName): Response {
-  if (!(c.req.header("Accept") ?? "").includes("text/html")) return problem(name);
+function refuse(c: RouteContext, tenant: string, name: ProblemName, seconds?: number): Response {
+  if (!(c.req.header("Accept") ?? "").includes("text/html")) {
+    return name === TOO_OFTEN ? tooOften(seconds) : problem(name);
+  }
   return c.redirect(`/portal?tenant=${encodeURIComponent(tenant)}#refused=${name}`, 303);
 }
 
@@ -64,15 +72,17 @@ async function comeBack(c: RouteContext, tenant: string, state: string): Promise
   if (round === undefined) return { signedIn: false, problem: "signin-not-valid" };
   const object = tenantStub(c.env.TENANT, tenant);
   const place = placeOf(c.req.raw);
-  const identity = await identityAt(c, tenant, round);
+  const provider = await object.providerFor(whoAsks(c.req.raw));
+  if (provider !== undefined && "shutOutSeconds" in provider) return { signedIn: false, ...provider };
+  const identity = await identityAt(c, tenant, provider, round);
   if ("problem" in identity) {
-    await object.signInRefused(identity.reason, place);
+    await object.signInRefused(identity.reason, place, whoAsks(c.req.raw));
     return { signedIn: false, problem: identity.problem };
   }
   const shown = shownSignin(c);
   const before = shown?.tenant === tenant ? shown : undefined;
   const replaces = before && { id: before.id, secretHash: await hashSecret(before.secret) };
-  const arrival = { identity, round: round.id, until: round.expiresAt, place };
+  const arrival = { identity, round: round.id, until: round.expiresAt, place, subscriber: whoAsks(c.req.raw) };
   const signin = await object.signIn(replaces === undefined ? arrival : { ...arrival, replaces });
   if (signin.signedIn) return { ...signin, returnTo: round.returnTo };
   return { signedIn: false, problem: problemFor(signin.refusal) };
@@ -92,9 +102,9 @@ async function roundOf(c: RouteContext, tenant: string, state: string): Promise<
 async function identityAt(
   c: RouteContext,
   tenant: string,
+  provider: Provider | undefined,
   { state, nonce, verifier, acr }: Round,
 ): Promise<Identity | { readonly problem: ProblemName; readonly reason: string }> {
-  const provider = await tenantStub(c.env.TENANT, tenant).provider();
   if (provider === undefined) return { problem: "no-signin", reason: "no-signin" };
   const secret = clientSecret(c.env, tenant, provider.clientSecret);
   const expected = { state, nonce, verifier, redirectUri: redirectUri(c.req.url, tenant) };
@@ -107,7 +117,7 @@ async function identityAt(
 
 function problemFor(refusal: SigninRefusal): ProblemName {
   if (refusal === "replayed") return "signin-not-valid";
-  return refusal === "too-often" ? "too-many-requests" : "signin-refused";
+  return refusal === "too-often" ? TOO_OFTEN : "signin-refused";
 }
 
 const PROBLEM_OF = {

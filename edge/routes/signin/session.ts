@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { RIGHTS } from "#protocol";
 import { ROLES } from "../../access/index.ts";
-import { fleetName, fleetStub } from "../../fleet/index.ts";
+import { type DeviceStatus, fleetName, fleetStub } from "../../fleet/index.ts";
 import { problemResponses } from "../../http/index.ts";
 import { endSessionUrl } from "../../signin/index.ts";
 import { type SignedIn, tenantStub } from "../../tenant/index.ts";
@@ -105,7 +105,8 @@ export function signinSessionRoutes(): Api {
     const wish = { person: person.id, rights: RIGHTS, place: placeOf(c.req.raw) };
     const rights = [...(await tenantStub(c.env.TENANT, tenant).look(wish))];
     const fleet = fleetStub(c.env.FLEET, fleetName(tenant, c.req.valid("query").region));
-    return c.json({ rights, devices: rights.includes("view") ? [...(await fleet.devices())] : [] }, 200);
+    const devices = rights.includes("view") ? await fleet.devices() : [];
+    return c.json({ rights, devices: devices.flatMap(openable) }, 200);
   });
   api.openapi(out, async (c) => {
     const object = tenantStub(c.env.TENANT, c.get("tenant"));
@@ -116,4 +117,9 @@ export function signinSessionRoutes(): Api {
     return c.json(url === undefined ? {} : { providerSignOut: url }, 200);
   });
   return api;
+}
+
+/** What was taken out of service is nobody's to open. */
+function openable({ state, ...of }: DeviceStatus) {
+  return state === "revoked" ? [] : [{ ...of, state }];
 }

@@ -1,5 +1,4 @@
 import { z } from "@hono/zod-openapi";
-import { problem } from "../../http/index.ts";
 import { type LinkRefusal, secretNameFor } from "../../signin/index.ts";
 
 /** Shapes that the routes of signing in share. */
@@ -32,13 +31,4 @@ export function linkProblem(refusal: LinkRefusal) {
     case "provider-unavailable":
       return "provider-unavailable";
   }
-}
-
-/** Whether one address has asked too often. */
-export async function isTooOften(rate: RateLimit, { address }: { readonly address?: string }): Promise<boolean> {
-  return !(await rate.limit({ key: address ?? "unknown" })).success;
-}
-
-export function tooOften(): Response {
-  return problem("too-many-requests", undefined, { "Retry-After": "60" });
 }

@@ -5,9 +5,9 @@ import { problem, problemResponses } from "../../http/index.ts";
 import { authorizationUrl, freshExpectation, returnPath } from "../../signin/index.ts";
 import { tenantStub } from "../../tenant/index.ts";
 import { type Api, createApi } from "../api.ts";
-import { placeOf } from "../whereabouts.ts";
+import { limited, tooOften, whoAsks } from "../rate.ts";
 import { ROUND_TERMS, roundCookie } from "./round.ts";
-import { inTenant, isTooOften, linkProblem, redirectUri, tooOften } from "./shapes.ts";
+import { inTenant, linkProblem, redirectUri } from "./shapes.ts";
 
 const start = createRoute({
   method: "get",
@@ -15,6 +15,7 @@ const start = createRoute({
   tags: ["sign-in"],
   summary: "Send the browser to the tenant's identity provider",
   description: "To be navigated to. With `for=open` more may be asked of somebody who is signed in already.",
+  middleware: limited("SIGNIN_RATE"),
   request: {
     ...inTenant,
     query: z.object({
@@ -37,12 +38,12 @@ const start = createRoute({
 export function startRoutes(): Api {
   const api = createApi();
   api.openapi(start, async (c) => {
-    if (await isTooOften(c.env.SIGNIN_RATE, placeOf(c.req.raw))) return tooOften();
     if (!keepsCookie(new URL(c.req.url))) return problem("https-needed");
     const { tenant } = c.req.valid("param");
     const { return: wished, for: purpose } = c.req.valid("query");
-    const provider = await tenantStub(c.env.TENANT, tenant).provider();
+    const provider = await tenantStub(c.env.TENANT, tenant).providerFor(whoAsks(c.req.raw));
     if (provider === undefined) return problem("no-signin");
+    if ("shutOutSeconds" in provider) return tooOften(provider.shutOutSeconds);
     const stepUp = purpose === "open" && provider.acrToOpen.length > 0;
     const acr = stepUp ? provider.acrToOpen : provider.acr;
     const expectation = freshExpectation();

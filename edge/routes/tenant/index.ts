@@ -3,6 +3,7 @@ import { auditRoutes } from "./audit.ts";
 import { groupRoutes } from "./groups.ts";
 import { keyRoutes } from "./keys.ts";
 import { linkListRoutes } from "./links.ts";
+import { liveSessionRoutes } from "./live-sessions.ts";
 import { peopleRoutes } from "./people.ts";
 import { policyRoutes } from "./policies.ts";
 import { providerRoutes } from "./provider.ts";
@@ -10,7 +11,7 @@ import { revocationRoutes } from "./revocations.ts";
 import { settingRoutes } from "./settings.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
-/** Everything under /api/v1/tenant: the books of a company. */
+/** Everything under /api/v1/tenant, the books of a company; and who sits in its sessions. */
 export function tenantRoutes(): Api {
   const api = createApi();
   for (const routes of [
@@ -23,6 +24,7 @@ export function tenantRoutes(): Api {
     auditRoutes(),
     webhookRoutes(),
     linkListRoutes(),
+    liveSessionRoutes(),
     revocationRoutes(),
   ]) {
     api.route("/", routes);

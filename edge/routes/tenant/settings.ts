@@ -1,9 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { hashSecret, isBootstrap } from "../../access/index.ts";
-import { bearerToken, problem, problemResponses } from "../../http/index.ts";
+import { bearerToken, problemResponses } from "../../http/index.ts";
 import { tenantStub } from "../../tenant/index.ts";
 import { type Api, createApi } from "../api.ts";
 import { allowed, KEY_SECURITY, tenantOf } from "../caller.ts";
+import { unauthorized } from "../rate.ts";
 import { origin } from "../schemas.ts";
 import { TENANT } from "../tenant.ts";
 import { placeOf } from "../whereabouts.ts";
@@ -70,7 +71,7 @@ export function settingRoutes(): Api {
   api.openapi(bootstrap, async (c) => {
     const secret = bearerToken(c.req.header("Authorization"));
     if (secret === undefined || !(await isBootstrap(secret, c.env.BOOTSTRAP_SECRET))) {
-      return problem("unauthorized", undefined, { "WWW-Authenticate": 'Bearer realm="nearglass"' });
+      return await unauthorized(c.env, c.req.raw);
     }
     const hash = [...new Uint8Array(await hashSecret(secret))]
       .map((byte) => byte.toString(16).padStart(2, "0"))

@@ -11,6 +11,8 @@ export interface Arrival {
   /** The sign-in that the browser shows; it ends with this one. */
   readonly replaces?: { readonly id: string; readonly secretHash: ArrayBuffer };
   readonly place: Place;
+  /** By whom it is counted when it fails. */
+  readonly subscriber: string;
 }
 
 /** `replayed`: the round was made before. `too-often`: too many were. The others are one to whoever asks, and told apart in the audit log. */
@@ -36,11 +38,13 @@ export type NewSignin =
 /** What a Tenant object knows of signing in. */
 export interface SigninRpc {
   provider(): Promise<Provider | undefined>;
+  /** The same for somebody who wants to sign in, unless too many of the same subscriber could not of late. */
+  providerFor(subscriber: string): Promise<Provider | { readonly shutOutSeconds: number } | undefined>;
   /** Replaces all of it; undefined takes it away, and everybody who is signed in by it is signed out. */
   setProvider(caller: Caller, provider: Provider | undefined): Promise<Answer<null>>;
   signIn(arrival: Arrival): Promise<NewSignin>;
   /** Nobody was signed in, for the books. */
-  signInRefused(reason: string, place: Place): Promise<void>;
+  signInRefused(reason: string, place: Place, subscriber: string): Promise<void>;
   /** Whose cookie this is. Undefined for one that is unknown or over, or whose person was disabled. */
   whoIsSignedIn(id: string, secretHash: ArrayBuffer, place: Place): Promise<SignedIn | undefined>;
   /** Signs one browser out, and closes what it had opened. */

@@ -6,6 +6,7 @@ import type { Journal } from "../journal.ts";
 import type { Presence } from "../presence.ts";
 import type { Arrival, SignedIn, SigninRefusal } from "./contract.ts";
 import { Identities } from "./identities.ts";
+import { SigninFailures } from "./signin-failures.ts";
 import { type Signin, Signins } from "./signins.ts";
 
 /** What the object brings along, since rules take no chances. */
@@ -24,6 +25,7 @@ type Let = { readonly person: Person } | { readonly refusal: SigninRefusal };
 /** Who is let in by the identity provider, and whose browser is signed in. Each method is one transaction of its caller. */
 export class SigninDesk {
   readonly signins: Signins;
+  readonly failures: SigninFailures;
   readonly #identities: Identities;
   readonly #books: Administration;
   readonly #presence: Presence;
@@ -37,6 +39,7 @@ export class SigninDesk {
     this.#journal = journal;
     this.#identities = new Identities(sql);
     this.signins = new Signins(sql);
+    this.failures = new SigninFailures(sql);
   }
 
   provider(): Provider | undefined {
@@ -52,18 +55,18 @@ export class SigninDesk {
   }
 
   /** @returns the person's id, or why nobody is signed in */
-  arrive({ identity, round, until, place }: Arrival, fresh: Fresh, at: number): string | SigninRefusal {
+  arrive({ identity, round, until, place, subscriber }: Arrival, fresh: Fresh, at: number): string | SigninRefusal {
     if (!this.signins.spend(`round:${round}`, until, at, identity.subject)) {
-      this.refused("replayed", place, at);
+      this.refused("replayed", { place, subscriber }, at);
       return "replayed";
     }
     if (this.signins.roundsOf(identity.subject) > MAX_ROUNDS) {
-      this.refused("too-often", place, at, identity.userName);
+      this.refused("too-often", { place, subscriber }, at, identity.userName);
       return "too-often";
     }
     const found = this.#find(identity, fresh.person, at);
     if ("refusal" in found) {
-      this.refused(found.refusal, place, at, identity.userName);
+      this.refused(found.refusal, { place, subscriber }, at, identity.userName);
       return found.refusal;
     }
     const { person } = found;
@@ -86,7 +89,13 @@ export class SigninDesk {
     return undefined;
   }
 
-  refused(reason: string, place: Place, at: number, userName?: string): void {
+  refused(
+    reason: string,
+    { place, subscriber }: Pick<Arrival, "place" | "subscriber">,
+    at: number,
+    userName?: string,
+  ): void {
+    this.failures.add(subscriber, at);
     const detail = { reason, ...(userName === undefined ? {} : { userName }) };
     this.#journal.write({ action: "signin.refused", actor: "identity-provider", ...place, detail }, at);
   }

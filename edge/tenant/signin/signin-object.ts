@@ -25,6 +25,12 @@ export class SigninObject extends DurableObject<Env> implements SigninRpc {
     return this.ledger.known?.desk.provider();
   }
 
+  async providerFor(subscriber: string): Promise<Provider | { readonly shutOutSeconds: number } | undefined> {
+    const desk = this.ledger.known?.desk;
+    const shutOutSeconds = desk?.failures.shutOutSeconds(subscriber, Date.now());
+    return shutOutSeconds === undefined ? desk?.provider() : { shutOutSeconds };
+  }
+
   async setProvider(caller: Caller, provider: Provider | undefined): Promise<Answer<null>> {
     const { books, desk } = this.ledger.read();
     const groups = provider?.groups.map(({ group }) => group) ?? [];
@@ -60,8 +66,9 @@ export class SigninObject extends DurableObject<Env> implements SigninRpc {
     }
   }
 
-  async signInRefused(reason: string, place: Place): Promise<void> {
-    if (this.ledger.known !== undefined) this.ledger.atDesk((desk, at) => desk.refused(reason, place, at));
+  async signInRefused(reason: string, place: Place, subscriber: string): Promise<void> {
+    if (this.ledger.known !== undefined)
+      this.ledger.atDesk((desk, at) => desk.refused(reason, { place, subscriber }, at));
   }
 
   async whoIsSignedIn(id: string, secretHash: ArrayBuffer, place: Place): Promise<SignedIn | undefined> {

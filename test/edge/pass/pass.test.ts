@@ -1,9 +1,11 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { giveUseBack, revokeLink, takeUse, type UseAnswer } from "../../../edge/pass/index.ts";
+import { Failures } from "../../../edge/pass/failures.ts";
+import { failedUse, giveUseBack, revokeLink, takeUse, type UseAnswer } from "../../../edge/pass/index.ts";
 
 const HOUR_MS = 60 * 60_000;
+const [SOMEBODY, ANOTHER] = ["192.0.2.1", "192.0.2.2"] as const;
 
 function newLink(limit?: number) {
   const link = crypto.randomUUID();
@@ -12,8 +14,9 @@ function newLink(limit?: number) {
   return {
     use,
     stub: env.PASS.get(env.PASS.idFromName(`v1:${link}`)),
-    take: async () => await takeUse(env.PASS, use),
-    takeMany: async (count: number) => await Promise.all(Array.from({ length: count }, () => takeUse(env.PASS, use))),
+    take: async () => await takeUse(env.PASS, use, SOMEBODY),
+    takeMany: async (count: number) =>
+      await Promise.all(Array.from({ length: count }, () => takeUse(env.PASS, use, SOMEBODY))),
   };
 }
 
@@ -62,7 +65,7 @@ describe("a link's uses", () => {
 
 describe("the uses of a narrowed link", () => {
   const bounds = (link: ReturnType<typeof newLink>, ...blocks: readonly { block: string; limit: number }[]) =>
-    takeUse(env.PASS, { ...link.use, blocks });
+    takeUse(env.PASS, { ...link.use, blocks }, SOMEBODY);
 
   it("N-4 are counted for each block and for the link, all or none, also after a restart", async () => {
     const link = newLink(3);
@@ -87,14 +90,14 @@ describe("the uses of a narrowed link", () => {
 it("N-4 a lesser link whose use came to nothing is not kept", async () => {
   const link = newLink();
   const blocks = [{ block: "once", limit: 1 }];
-  await takeUse(env.PASS, { ...link.use, blocks });
-  await takeUse(env.PASS, { ...link.use, blocks: [{ block: "other", limit: 2 }] });
+  await takeUse(env.PASS, { ...link.use, blocks }, SOMEBODY);
+  await takeUse(env.PASS, { ...link.use, blocks: [{ block: "other", limit: 2 }] }, SOMEBODY);
   await giveUseBack(env.PASS, { link: link.use.link, blocks });
   const kept = await runInDurableObject(link.stub, async (_object, { storage }) => await storage.get("data"));
   expect(kept).toEqual({ used: 1, revoked: false, usedOf: { other: 1 } });
   // Given back once more, for a block that holds nothing.
   await giveUseBack(env.PASS, { link: link.use.link, blocks });
-  expect(await takeUse(env.PASS, { ...link.use, blocks })).toEqual({ taken: true });
+  expect(await takeUse(env.PASS, { ...link.use, blocks }, SOMEBODY)).toEqual({ taken: true });
 });
 
 describe("a link that was withdrawn", () => {
@@ -123,5 +126,36 @@ describe("what is kept", () => {
       ...(await storage.list()).keys(),
     ]);
     expect(left).toEqual([]);
+  });
+});
+
+describe("whoever cannot use a link", () => {
+  it("a hundred times within a minute is told nothing more of it, and nobody else is concerned", async () => {
+    const link = newLink();
+    const fail = async () => await failedUse(env.PASS, link.use.link, SOMEBODY);
+    for (let count = 0; count < 100; count += 1) expect(await fail()).toBe(false);
+    expect(await fail()).toBe(true);
+    expect(await link.take()).toEqual({ taken: false, refusal: "too-often" });
+    expect(await takeUse(env.PASS, link.use, ANOTHER)).toEqual({ taken: true });
+    expect(await failedUse(env.PASS, link.use.link, ANOTHER)).toBe(false);
+    expect(await failedUse(env.PASS, newLink().use.link, SOMEBODY)).toBe(false);
+  });
+
+  it("is counted when it is used up, too", async () => {
+    const link = newLink(1);
+    await link.take();
+    const answers = await link.takeMany(101);
+    expect(answers.filter((answer) => !answer.taken && answer.refusal === "used-up")).toHaveLength(100);
+    expect(answers.at(-1)).toEqual({ taken: false, refusal: "too-often" });
+  });
+
+  it("has a new minute after the first, and no place for ever", () => {
+    const failures = new Failures();
+    for (let count = 0; count < 100; count += 1) failures.add(SOMEBODY, count);
+    expect(failures.isTooOften(SOMEBODY, 59_999)).toBe(true);
+    expect(failures.isTooOften(SOMEBODY, 60_000)).toBe(false);
+    for (let count = 0; count < 100; count += 1) failures.add(SOMEBODY, 60_000);
+    for (let other = 0; other < 1_000; other += 1) failures.add(`other ${other}`, 60_001);
+    expect(failures.isTooOften(SOMEBODY, 60_001)).toBe(false);
   });
 });

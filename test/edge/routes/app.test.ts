@@ -91,9 +91,14 @@ describe("without the right to", () => {
         .filter(isNotOfBooks)
         .sort(),
     ).toEqual([
+      "DELETE /api/v1/devices/{host}/{device}",
+      "DELETE /api/v1/hosts/{host}",
       "DELETE /api/v1/sessions/{id}",
       "GET /api/v1/devices",
+      "GET /api/v1/hosts",
+      "GET /api/v1/sessions",
       "GET /api/v1/sessions/{id}/quality",
+      "POST /api/v1/devices/{host}/{device}/restore",
       "POST /api/v1/hosts",
       "POST /api/v1/links",
       "POST /api/v1/sessions",
@@ -173,11 +178,15 @@ describe("the document", () => {
   it("describes every route, each with a summary, its security and its problems", async () => {
     const all = await operations();
     expect([...all.keys()].filter(isNotOfBooks).sort()).toEqual([
+      "DELETE /api/v1/devices/{host}/{device}",
+      "DELETE /api/v1/hosts/{host}",
       "DELETE /api/v1/sessions/{id}",
       "DELETE /api/v1/sessions/{id}/files/{transfer}",
       "GET /api/v1/devices",
       "GET /api/v1/health",
+      "GET /api/v1/hosts",
       "GET /api/v1/hosts/connect",
+      "GET /api/v1/sessions",
       "GET /api/v1/sessions/{id}/file-calls",
       "GET /api/v1/sessions/{id}/files",
       "GET /api/v1/sessions/{id}/files/{transfer}",
@@ -188,6 +197,7 @@ describe("the document", () => {
       "GET /api/v1/signin/devices",
       "GET /api/v1/signin/{tenant}/callback",
       "GET /api/v1/signin/{tenant}/start",
+      "POST /api/v1/devices/{host}/{device}/restore",
       "POST /api/v1/hosts",
       "POST /api/v1/links",
       "POST /api/v1/links/redeem",

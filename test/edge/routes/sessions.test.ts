@@ -106,8 +106,8 @@ describe("a session", () => {
     expect(detail).toContain("Try again");
   });
 
-  it("that never was, is not missed when it is ended, nor renewed", async () => {
-    expect((await callAsAdmin("DELETE", `/api/v1/sessions/${newSession()}`)).status).toBe(204);
+  it("that never was, is neither ended nor renewed", async () => {
+    await expectProblem(await callAsAdmin("DELETE", `/api/v1/sessions/${newSession()}`), 404, "no-such-session");
     await expectProblem(await callAsAdmin("DELETE", "/api/v1/sessions/nothing"), 404, "no-such-session");
     await expectProblem(
       await call("POST", `/api/v1/sessions/${newSession()}/tickets`, { token: "x" }),

@@ -4,7 +4,7 @@ import { expect, inject } from "vitest";
 import { SCOPES } from "../../../edge/access/index.ts";
 import type { Provider } from "../../../edge/signin/index.ts";
 import { tenantStub } from "../../../edge/tenant/index.ts";
-import { bodyOf, call, ORIGIN } from "./api.ts";
+import { anywhere, bodyOf, call, ORIGIN } from "./api.ts";
 import { EVERYTHING, granted } from "./tenant-world.ts";
 
 declare module "vitest" {
@@ -65,7 +65,11 @@ interface Sent {
 export class SigninBrowser {
   readonly cookies = new Map<string, string>();
   readonly #atProvider = new Map<string, string>();
-  readonly #address = `2001:db8::${crypto.randomUUID().slice(0, 4)}:${crypto.randomUUID().slice(0, 4)}`;
+  readonly #address: string;
+
+  constructor(address = anywhere()) {
+    this.#address = address;
+  }
 
   async edge(method: string, path: string, { headers = {}, body }: Sent = {}): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");

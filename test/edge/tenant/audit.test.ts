@@ -93,6 +93,7 @@ describe("the audit log", () => {
       ["key.made", key],
       ["key.rotated", key],
       ["key.revoked", key],
+      ["access.revoked", key],
       ["settings.changed", undefined],
       ["person.removed", person],
       ["access.revoked", person],
@@ -106,7 +107,7 @@ describe("the audit log", () => {
       expect(lines.join("\n")).not.toContain(readApiKey(secret)?.secret.slice(0, 20));
     }
     const verdict = await verifyAudit(lines, await publicKeys());
-    expect(verdict).toMatchObject({ findings: [], events: 15, signedTo: 15 });
+    expect(verdict).toMatchObject({ findings: [], events: 16, signedTo: 16 });
   });
 
   it("has nothing of what was refused", async () => {

@@ -42,6 +42,10 @@ const CONTENTS: readonly string[] = [
   `
   INSERT INTO seat VALUES ('s1', 't2', 'l1', NULL, 10, NULL, '{"rights":["view"],"place":{}}', '{"rights":["view"],"allowance":{},"times":{}}', 10, 1);
   `,
+  `
+  UPDATE seat SET key = 'k1';
+  INSERT INTO signin_failure VALUES ('192.0.2.1', 20);
+  `,
 ];
 
 /** A tenant as it came to this version, with something in every table from its beginning on. */

@@ -82,9 +82,33 @@ describe("somebody who is signed in", () => {
 
   it("may do nothing that a key is needed for", async () => {
     const browser = await new SigninBrowser().signedIn(ACME, account());
-    for (const path of ["/api/v1/tenant/people", "/api/v1/tenant/audit", "/api/v1/devices"]) {
+    for (const path of ["/api/v1/tenant/people", "/api/v1/tenant/audit"]) {
       await expectProblem(await browser.edge("GET", path, { headers: OWN }), 401, "unauthorized");
     }
+  });
+
+  it("administers what the role allows, and what changes something with as much proof as a device takes", async () => {
+    const who = account();
+    const browser = await new SigninBrowser().signedIn(ACME, who);
+    const { person } = await browser.who();
+    const revoke = async () =>
+      await browser.edge("DELETE", `/api/v1/devices/rack/demo?region=${region}`, { headers: OWN });
+    const list = async () => await browser.edge("GET", `/api/v1/devices?region=${region}`);
+    for (const answer of [await revoke(), await list()]) await expectProblem(answer, 403, "forbidden");
+    granted(await books(ACME).changePerson(EVERYTHING, person.id, { role: "support" }));
+    await expectProblem(await revoke(), 403, "forbidden");
+    expect(await bodyOf(await list(), 200)).toMatchObject({ devices: [{ state: "free" }, { state: "free" }] });
+    granted(await books(ACME).changePerson(EVERYTHING, person.id, { role: "admin" }));
+    await setUp(ACME, { acrToOpen: [STRONG] });
+    await expectProblem(await revoke(), 403, "step-up-needed");
+    await bodyOf(await list(), 200);
+    await browser.signedIn(ACME, who, { acr: STRONG, query: "?for=open" });
+    const path = `/api/v1/devices/rack/demo?region=${region}`;
+    await expectProblem(await browser.edge("DELETE", path), 403, "foreign-request");
+    expect((await revoke()).status).toBe(204);
+    expect((await audited(ACME, "device.revoked")).at(-1)).toMatchObject({ actor: `person:${person.id}` });
+    const seen = await bodyOf(await browser.edge("GET", `/api/v1/signin/devices?region=${region}`), 200);
+    expect(seen).toMatchObject({ devices: [{ device: { id: "second" } }] });
   });
 
   it("proves more before a device is opened, where the tenant demands it, and keeps what is open", async () => {

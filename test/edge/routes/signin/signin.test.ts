@@ -1,8 +1,9 @@
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { roundKind, signingKey, signToken } from "../../../../edge/access/index.ts";
 import { createApp } from "../../../../edge/app.ts";
-import { bodyOf, call, expectProblem } from "../../support/api.ts";
+import { anywhere, bodyOf, call, expectProblem } from "../../support/api.ts";
 import {
   ACME,
   account,
@@ -94,6 +95,36 @@ describe("signing in", () => {
     expect(refused.headers.get("Retry-After")).toBe("60");
     await expectProblem(refused, 429, "too-many-requests");
     expect((await new SigninBrowser().edge("GET", `/api/v1/signin/${ACME}/start`)).status).toBe(302);
+  });
+
+  it("fails so often for one address, and then the provider is not asked for a while", async () => {
+    const [tenant, address] = [OTHER, anywhere()];
+    await setUp(tenant, { provision: false });
+    for (let count = 0; count < 50; count += 1) {
+      await expectProblem(await new SigninBrowser(address).signIn(tenant, account()), 403, "signin-refused");
+    }
+    const browser = new SigninBrowser(address);
+    const refused = await browser.edge("GET", `/api/v1/signin/${tenant}/start`);
+    expect(refused.headers.get("Retry-After")).toMatch(/^[1-9]\d{0,2}$/);
+    await expectProblem(refused, 429, "too-many-requests");
+    await browser.begin(ACME);
+    const elsewhere = new SigninBrowser();
+    await expectProblem(await elsewhere.signIn(tenant, account()), 403, "signin-refused");
+    await runInDurableObject(books(tenant), (_object, { storage }) => {
+      storage.sql.exec("UPDATE signin_failure SET expires = expires - ?", 10 * 60_000);
+    });
+    await browser.begin(tenant);
+  });
+
+  it("that was under way is refused too, once its address has failed so often", async () => {
+    await setUp(OTHER, { provision: false });
+    const address = anywhere();
+    const browser = new SigninBrowser(address);
+    const back = await browser.nameSelf(await browser.begin(OTHER), { account: account() });
+    for (let count = 0; count < 50; count += 1) await new SigninBrowser(address).signIn(OTHER, account());
+    const refused = await browser.edge("GET", back);
+    expect(refused.headers.get("Retry-After")).toMatch(/^[1-9]\d{0,2}$/);
+    await expectProblem(refused, 429, "too-many-requests");
   });
 
   it("is done so often by one person, and then for a while no more", async () => {
