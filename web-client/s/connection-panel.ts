@@ -1,7 +1,7 @@
 import { byId } from "../by-id.ts";
 import type { NearglassView } from "../element.ts";
 import type { Session, SessionStats } from "../sdk/index.ts";
-import { closeDevicePanel } from "./device-panel.ts";
+import { panelOpened } from "./one-panel.ts";
 
 type Quality = "good" | "fair" | "poor";
 
@@ -26,9 +26,7 @@ interface Change {
 /** The connection's quality on its button, and the figures behind it in a panel that the button opens. */
 export function setUpConnectionPanel(view: NearglassView): void {
   button.addEventListener("click", () => {
-    const open = panel.hidden === true;
-    if (open) closeDevicePanel();
-    setOpen(open);
+    setOpen(panel.hidden === true);
   });
   document.addEventListener("keydown", (event) => {
     // Typed into the device, it is the device's.
@@ -41,7 +39,12 @@ export function setUpConnectionPanel(view: NearglassView): void {
     INTERVAL_MS,
   );
 
+  function close(): void {
+    setOpen(false);
+  }
+
   function setOpen(open: boolean): void {
+    if (open) panelOpened(close);
     panel.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
     if (open && view.session !== undefined) showDetails(view.session, view.session.stats());

@@ -3,6 +3,7 @@ import { byId } from "../by-id.ts";
 import type { NearglassView } from "../element.ts";
 import type { Session } from "../sdk/index.ts";
 import { cannot } from "./offers.ts";
+import { panelOpened } from "./one-panel.ts";
 
 const button = byId("apps", HTMLButtonElement);
 const panel = byId("device", HTMLElement);
@@ -68,9 +69,7 @@ function appItem(name: string, mayOpen: boolean, open: () => void): HTMLLIElemen
 }
 
 function setOpen(open: boolean): void {
-  const details = byId("connection", HTMLButtonElement);
-  // They stand in the same corner.
-  if (open && details.getAttribute("aria-expanded") === "true") details.click();
+  if (open) panelOpened(closeDevicePanel);
   panel.hidden = !open;
   button.setAttribute("aria-expanded", String(open));
 }

@@ -2,6 +2,7 @@ import { byId } from "../by-id.ts";
 import type { NearglassView } from "../element.ts";
 import type { DeviceFile, FileTransfer, Session } from "../sdk/index.ts";
 import { failureWords, sizeWords, transferWords } from "./file-words.ts";
+import { panelOpened } from "./one-panel.ts";
 import { showToast } from "./toast.ts";
 
 const button = byId("files", HTMLButtonElement);
@@ -31,7 +32,12 @@ export function setUpFiles(view: NearglassView): (session: Session) => void {
   byId("files-refresh", HTMLButtonElement).addEventListener("click", () => void showFolder(view.session));
   takeDrops(view);
 
+  function close(): void {
+    setOpen(false);
+  }
+
   function setOpen(open: boolean): void {
+    if (open) panelOpened(close);
     panel.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
     if (open) void showFolder(view.session);
@@ -39,14 +45,19 @@ export function setUpFiles(view: NearglassView): (session: Session) => void {
 
   return (session) => {
     const shown = new ShownTransfers(session);
-    session.on("welcome", () => {
+    // Those of the device before are not this one's.
+    byId("files-list", HTMLUListElement).replaceChildren();
+    close();
+    const offer = () => {
       const up = mayDo(session, "file-up");
       const down = mayDo(session, "file-down");
       button.hidden = !up && !down;
       byId("files-up", HTMLDivElement).hidden = !up;
       byId("files-down", HTMLDivElement).hidden = !down;
-      if (button.hidden) setOpen(false);
-    });
+      if (button.hidden) close();
+    };
+    session.on("welcome", offer);
+    session.on("rights", offer);
     session.on("transfers", (transfers) => shown.show(transfers));
   };
 }
@@ -89,6 +100,7 @@ async function showFolder(session: Session | undefined): Promise<void> {
   if (session === undefined || !mayDo(session, "file-down")) return;
   words.textContent = "Looking…";
   const files = await session.files();
+  if (session.state.name === "ended") return;
   if (typeof files === "string") {
     words.textContent = failureWords(files);
     return;

@@ -1,10 +1,10 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { CLOSE, viewerChannel } from "#protocol";
+import { CLOSE, hostChannel, viewerChannel } from "#protocol";
 import { sessionStub } from "../../../edge/session/index.ts";
 import { bodyOf, call, openSocket, redeem, type SeatBody } from "../support/api.ts";
-import { FleetWorld } from "../support/fleet-world.ts";
+import { device, FleetWorld } from "../support/fleet-world.ts";
 import type { Peer } from "../support/peer.ts";
 import { EVERYTHING, granted, TenantApi, TenantWorld } from "../support/tenant-world.ts";
 
@@ -20,7 +20,9 @@ beforeEach(async () => {
   token = await world.key();
   api = new TenantApi(token);
   region = crypto.randomUUID();
-  await new FleetWorld(region, world.tenant).host("rack-1", ["a", "b", "c"]);
+  const host = await new FleetWorld(region, world.tenant).host("rack-1", ["a", "b", "c"]);
+  const apps = [{ id: "notes", name: "Notes" }];
+  host.send(hostChannel.write({ type: "devices", devices: ["a", "b", "c"].map((id) => ({ ...device(id), apps })) }));
 });
 
 interface Sitting {
