@@ -1,4 +1,4 @@
-import type { Allowance, Transfers } from "#protocol";
+import type { Allowance, InputBody, Transfers } from "#protocol";
 
 /** R-5: how much of its rights a seat may use. Which rights it has is asked before. */
 
@@ -41,6 +41,7 @@ const KEYS_OUT: ReadonlySet<number> = new Set([
   ...[5, 6, 26, 27, 64, 65, 83, 84], // call, end call, power, camera, explorer, mail, notifications, search
   ...[117, 118, 171, 176, 177], // both meta keys, window, settings, TV power
   ...[207, 208, 209, 210, 219, 223, 231, 312], // contacts, calendar, music, calculator, assist, sleep, voice assist, recents
+  ...[97, 98, 100, 110], // buttons of gamepads that are `back` or `home` where no app takes them
   ...[280, 281, 282, 283], // gestures of the system, as keys
 ]);
 /** Keys that open a certain app each: of videos, of whoever built the device, of demonstrations. */
@@ -51,8 +52,15 @@ const KEY_TAB = 61;
 const META_ALT = 0x02 | 0x10 | 0x20;
 const META_META = 0x1_0000 | 0x2_0000 | 0x4_0000;
 
-/** Whether a key leads out of the app that is shown, by itself or with what is held beside it. */
-export function leadsOut({ keycode, meta }: { readonly keycode: number; readonly meta: number }): boolean {
+/**
+ * Whether an input leads out of the app that is shown, by itself or with what is held beside it. A gamepad's buttons are `back`
+ * where no app takes them.
+ */
+export function leadsOut(input: InputBody): boolean {
+  if (input.kind !== "key") return input.kind === "gamepad";
+  const { keycode, meta, physical } = input;
+  // What is held beside a physical key is known to the device alone.
+  if (physical === true && keycode === KEY_TAB) return true;
   const opensApp = keycode >= FIRST_APP_KEY && keycode <= LAST_APP_KEY;
   return (
     opensApp || KEYS_OUT.has(keycode) || (meta & META_META) !== 0 || (keycode === KEY_TAB && (meta & META_ALT) !== 0)

@@ -27,6 +27,12 @@ export function judgeFile({ seats, device, origin }: RelayState, seat: string, w
   return origin.phase === "online" ? undefined : "device-offline";
 }
 
+/** Whether these bytes of a file go past what a seat may take of one. */
+export function isOverDownload({ seats }: RelayState, seat: string, want: FileWant, bytes: number): boolean {
+  const allowed = seats.get(seat)?.allowance.fileDownBytes;
+  return want.do === "get" && allowed !== undefined && want.offset + bytes > allowed;
+}
+
 /** How large the file is at least. */
 function bytesNeeded(want: FileWant): number {
   switch (want.do) {

@@ -18,7 +18,7 @@ export {
 } from "./at-mirror.ts";
 export type { RelayEffect } from "./effect.ts";
 export type { ArrivedFrame, RelayEvent } from "./event.ts";
-export { type FileDenial, judgeFile } from "./files.ts";
+export { type FileDenial, isOverDownload, judgeFile } from "./files.ts";
 export { frameArrived } from "./frames.ts";
 export { lentFrameArrived } from "./hardware.ts";
 export { LENDING_LIMITS } from "./lending-limits.ts";

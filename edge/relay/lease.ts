@@ -159,10 +159,12 @@ export function inputArrived(
   if (!seat.rights.includes(right)) {
     return [{ type: "tell-seat", seat: seat.id, message: { type: "refused", what: right, reason: "no-right" } }];
   }
-  if (input.kind === "key" && seat.allowance.singleApp === true && leadsOut(input)) {
+  if (seat.allowance.singleApp === true && leadsOut(input)) {
     const refused = { type: "refused", what: "home", reason: "no-right" } as const;
-    // A key that comes up was refused when it went down.
-    return input.down && !input.repeat ? [{ type: "tell-seat", seat: seat.id, message: refused }] : [];
+    // A key that comes up was refused when it went down; a gamepad says how it stands many times a second.
+    return input.kind === "key" && input.down && !input.repeat
+      ? [{ type: "tell-seat", seat: seat.id, message: refused }]
+      : [];
   }
   state.lease.usedAt = at;
   const steered = noteSteering(state, at);

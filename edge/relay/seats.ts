@@ -252,6 +252,7 @@ function steered(
     { type: "tell-seat", seat: seat.id, message: { type: "refused", what, reason } },
   ];
   if (!seat.rights.includes(needed)) return refuse("no-right");
+  if (message.type === "screen" && !message.on && seat.allowance.singleApp === true) return refuse("no-right");
   if (message.type === "open-app" && !mayOpen(seat.allowance, message.app)) return refuse("no-right");
   if (state.lease.holder !== seat.id) return refuse("lease-held");
   if (state.origin.phase !== "online") return [];

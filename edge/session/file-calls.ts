@@ -1,5 +1,5 @@
 import { type FileAnswer, type FileWant, unreachable } from "#protocol";
-import { judgeFile } from "../relay/index.ts";
+import { isOverDownload, judgeFile } from "../relay/index.ts";
 import type { FileOutcome } from "./contract.ts";
 import type { LiveSession } from "./live-session.ts";
 import { randomToken } from "./random-token.ts";
@@ -45,7 +45,9 @@ export class FileCalls {
     this.#open.set(name, { seat, want, bytes, settle: answered.resolve });
     live.callOrigin({ type: "file-call", call: name, want });
     try {
-      return await answered.promise;
+      const outcome = await answered.promise;
+      const bytes = outcome.done && outcome.answer instanceof Uint8Array ? outcome.answer.byteLength : 0;
+      return isOverDownload(live.state, seat, want, bytes) ? { done: false, refusal: "file-too-large" } : outcome;
     } finally {
       clearTimeout(late);
       this.#open.delete(name);
@@ -64,6 +66,14 @@ export class FileCalls {
     const outcome = outcomeOf(call.want, answer);
     call.settle(outcome ?? { done: false, refusal: "device-failed" });
     return outcome !== undefined;
+  }
+
+  /** What seats may do has changed: what somebody may not have done any more is answered so, and the agent's answer is not waited for. */
+  judgeAnew({ state }: LiveSession): void {
+    for (const { seat, want, settle } of this.#open.values()) {
+      const denial = judgeFile(state, seat, want);
+      if (denial !== undefined) settle({ done: false, refusal: denial });
+    }
   }
 
   /** Nothing that was asked is answered any more: the agent's connection is gone, and what was on it, or the session is over. */

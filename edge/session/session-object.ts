@@ -156,6 +156,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
     // On its way before the answer: then the tenant forgets whose seats they were.
     if (this.#spec !== undefined) this.#tellUses(live, this.#spec);
     const revoked = this.#revokeQuietly(live, seats === "all" ? [...live.state.seats.keys()] : seats, at);
+    this.#files.judgeAnew(live);
     const ended = live.state.seats.size === 0;
     if (!ended) {
       this.#scheduleWake(at);
@@ -169,6 +170,7 @@ export class SessionObject extends DurableObject<Env> implements SessionRpc {
   async change(seats: readonly ChangedSeat[]): Promise<void> {
     const at = Date.now();
     for (const { seat, terms } of seats) this.#live?.happened({ type: "seat-changed", at, seat, terms });
+    if (this.#live !== undefined) this.#files.judgeAnew(this.#live);
     this.#scheduleWake(at);
   }
 

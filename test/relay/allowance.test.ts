@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Allowance, HardwareWant, Right, ViewerMessage } from "#protocol";
+import type { Allowance, HardwareWant, InputBody, Right, ViewerMessage } from "#protocol";
 import { apply, rememberRelay, restoreRelay } from "../../edge/relay/index.ts";
 import { LENDER, LendingWorld, PLACES } from "../support/lending-world.ts";
 import { DEVICE, RelayWorld, TAP } from "../support/relay-world.ts";
 
+const PAD: InputBody = { kind: "gamepad", pad: 0, buttons: 2, axes: [0, 0, 0, 0], triggers: [0, 0] };
 const ALL: readonly Right[] = ["view", "audio", "touch", "keyboard", "clipboard"];
 
 let world: RelayWorld;
@@ -141,6 +142,21 @@ describe("a session of one app", () => {
     world.input("ada", TAP, { sequence: 2 });
     world.input("ada", { kind: "text", text: "a" }, { sequence: 3 });
     expect(world.inputs).toHaveLength(3);
+  });
+
+  it("R-5 has no physical Tab, as only the device knows what is held beside it, no gamepad, and no screen that goes off", () => {
+    watch({ singleApp: true });
+    world.input("ada", { ...key(61), physical: true });
+    world.input("ada", PAD, { sequence: 2 });
+    expect(world.inputs).toEqual([]);
+    const refused = { type: "refused", what: "touch", reason: "no-right" } as const;
+    expect(world.says("ada", { type: "screen", on: false })).toEqual([
+      { type: "tell-seat", seat: "ada", message: refused },
+    ]);
+    expect(world.says("ada", { type: "screen", on: true })).toContainEqual({
+      type: "tell-origin",
+      message: { type: "screen", on: true },
+    });
   });
 
   it("R-4 R-5 holds nothing down that it could not lift any more", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FileWant, Right } from "#protocol";
-import { judgeFile } from "../../edge/relay/index.ts";
+import { isOverDownload, judgeFile } from "../../edge/relay/index.ts";
 import { DEVICE, RelayWorld } from "../support/relay-world.ts";
 
 const TRANSFER = "0f8fad5b-d9cb-469f-a165-70867728950e";
@@ -68,6 +68,16 @@ describe("a request about files", () => {
     expect(judge(PUT, ["file-up"], undefined, 9)).toBe("file-too-large");
     expect(judge({ ...GET, offset: 9 }, ["file-down"], undefined, 10)).toBeUndefined();
     expect(judge({ ...GET, offset: 10 }, ["file-down"], undefined, 10)).toBe("file-too-large");
+  });
+
+  it("R-5 is not given past what is allowed, however long the piece", () => {
+    const world = new RelayWorld();
+    world.watch("ada", ["file-down"]);
+    const seat = world.state.seats.get("ada");
+    if (seat === undefined) throw new Error("nobody sits there");
+    world.state.seats.set("ada", { ...seat, allowance: { fileDownBytes: 10 } });
+    expect([10, 11].map((bytes) => isOverDownload(world.state, "ada", GET, bytes))).toEqual([false, true]);
+    expect(isOverDownload(world.state, "ada", { ...GET, offset: 9 }, 2)).toBe(true);
   });
 
   it("waits for no agent that is away", () => {

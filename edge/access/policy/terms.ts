@@ -40,7 +40,7 @@ function allowanceOf(decision: Decision, rights: readonly Right[]): Allowance {
     ...(!has("clipboard") || fromDevice === undefined ? {} : { clipboardFromDevice: fromDevice }),
     ...(!has("touch") || apps === undefined ? {} : { apps: [...apps] }),
     ...(asksToSteer(decision) && (has("touch") || has("keyboard")) ? { asksToSteer: true } : {}),
-    ...(!has("keyboard") || isGiven(decision, "home-recents") ? {} : { singleApp: true }),
+    ...((!has("keyboard") && !has("touch")) || isGiven(decision, "home-recents") ? {} : { singleApp: true }),
     ...(has("location") ? placesOf(places) : {}),
     ...(!has("file-up") || up === undefined ? {} : { fileUpBytes: up }),
     ...(!has("file-down") || down === undefined ? {} : { fileDownBytes: down }),

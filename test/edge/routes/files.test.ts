@@ -16,12 +16,13 @@ type FileCall = Extract<ToOriginMessage, { type: "file-call" }>;
 let world: SessionWorld;
 let origin: Peer;
 let resume: string;
+let mover: string;
 let base: string;
 
 beforeEach(async () => {
   world = await new SessionWorld("weur").open([...FEATURES]);
   origin = await world.origin();
-  resume = (await world.viewer(MOVER)).resume;
+  ({ resume, seat: mover } = await world.viewer(MOVER));
   base = `/api/v1/sessions/${world.session}`;
 });
 
@@ -211,6 +212,15 @@ describe("a request about files", () => {
     const { seat, resume: revoked } = await world.viewer(MOVER);
     await world.stub.revoke([seat]);
     await expectProblem(await put(undefined, PIECE, revoked), 401, "resume-refused");
+  });
+
+  it("U-1 R-4 is not waited for, and gets no bytes, once the right to it is taken away", async () => {
+    const sending = put();
+    const { call: name } = await asked();
+    const terms = { rights: ["view"], allowance: {}, times: {} } as const;
+    await world.stub.change([{ seat: mover, terms }]);
+    await expectProblem(await sending, 403, "no-right");
+    await expectProblem(await call("GET", `${base}/file-calls`, { token: name }), 404, "no-such-call");
   });
 
   it("U-1 asks nothing of a device that does not offer it", async () => {

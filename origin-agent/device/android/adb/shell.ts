@@ -26,13 +26,19 @@ export function commandLine(args: readonly string[]): string {
  */
 export async function run(adb: Adb, args: readonly string[]): Promise<string> {
   const socket = await adb.createSocket(`exec:${commandLine(args)}`);
-  const late = setTimeout(() => void socket.close(), COMMAND_DEADLINE_MS);
+  let isLate = false;
+  const late = setTimeout(() => {
+    isLate = true;
+    void socket.close();
+  }, COMMAND_DEADLINE_MS);
   const decoder = new TextDecoder();
   const reader = socket.readable.getReader();
   let answer = "";
   try {
     for (;;) {
       const { done, value } = await reader.read();
+      // Half an answer is none.
+      if (isLate) throw new Error("a command in the device does not come to an end");
       if (done) return answer + decoder.decode();
       answer += decoder.decode(value, { stream: true });
       if (answer.length > MAX_ANSWER_CHARS) throw new Error("a command in the device does not come to an end");

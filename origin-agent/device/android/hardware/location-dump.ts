@@ -16,7 +16,9 @@ export interface LocationDump {
 
 const PROVIDER = /^ {2,4}(\w+) provider( \[mock\])?:/;
 /** `10123/com.example.maps/1A2B (COARSE) Request[@+1s0ms HIGH_ACCURACY, minUpdateDistance=5.0]` */
-const LISTENER = /^(\d+)\/([\w.]{1,255})\S* (.*)\bRequest\[@([+\w]+)(.*)\]/;
+const CALLER = /^(\d+)\/([\w.]{1,255})/;
+const REQUEST = "Request[@";
+const INTERVAL = /^[+\w]+/;
 /** Google's location service asks in its own name for other apps, and says for which. */
 const IN_THE_NAME_OF = /WorkSource\{\d+ ([\w.]{1,255})/;
 const DISTANCE = /minUpdateDistance=([\d.]+)/;
@@ -56,9 +58,13 @@ export function readLocationDump(dump: string): LocationDump {
 }
 
 function readListener(line: string): LocationListener | undefined {
-  const match = LISTENER.exec(line);
-  if (match === null || line.endsWith("(inactive)")) return undefined;
-  const [, uid, caller = "", flags = "", interval = "", more = ""] = match;
+  // Cut at fixed words, not matched as a whole: a device may answer anything, and a pattern that tries all ways takes long.
+  const request = line.indexOf(REQUEST);
+  const [, uid, caller = ""] = CALLER.exec(line) ?? [];
+  if (uid === undefined || request < 0 || line.endsWith("(inactive)")) return undefined;
+  const flags = line.slice(0, request);
+  const more = line.slice(request + REQUEST.length);
+  const [interval = ""] = INTERVAL.exec(more) ?? [];
   // What the system itself listens for is nothing that a person would be asked.
   if (Number(uid) % UIDS_OF_A_USER < FIRST_APP_UID) return undefined;
   const distanceM = Math.min(MAX_DISTANCE_M, Number(DISTANCE.exec(more)?.[1] ?? 0) || 0);
