@@ -18,12 +18,16 @@ async function ask({ method, path, ...options }: Ask, address: string): Promise<
 /** Asks so often, and once more. @returns the first answers' statuses, and the last answer */
 async function askMany(what: Ask, address: string, limit: number) {
   const statuses = new Set<number>();
-  for (let count = 0; count < limit; count += 1) {
-    const answer = await ask(what, address);
-    await answer.text();
-    statuses.add(answer.status);
+  let asked = 0;
+  let last = await ask(what, address);
+  // The platform counts by the minute of its clock: where one ends meanwhile, the count begins anew, and once at most.
+  while (last.status !== 429 && asked <= 2 * limit) {
+    statuses.add(last.status);
+    asked += 1;
+    last = await ask(what, address);
   }
-  return { statuses: [...statuses], last: await ask(what, address) };
+  expect(asked).toBeGreaterThanOrEqual(limit);
+  return { statuses: [...statuses], last };
 }
 
 const ANYBODY = [

@@ -86,14 +86,16 @@ describe("signing in", () => {
 
   it("is begun so often by one address, and then for a while no more", async () => {
     const browser = new SigninBrowser();
-    const statuses: number[] = [];
-    for (let count = 0; count < 301; count += 1) {
-      statuses.push((await browser.edge("GET", `/api/v1/signin/${crypto.randomUUID()}/start`)).status);
+    let begun = 0;
+    let answer = await browser.edge("GET", `/api/v1/signin/${crypto.randomUUID()}/start`);
+    // The platform counts by the minute of its clock: where one ends meanwhile, the count begins anew, and once at most.
+    while (answer.status === 404 && begun <= 2 * 300) {
+      begun += 1;
+      answer = await browser.edge("GET", `/api/v1/signin/${crypto.randomUUID()}/start`);
     }
-    expect(new Set(statuses.slice(0, 300))).toEqual(new Set([404]));
-    const refused = await browser.edge("GET", `/api/v1/signin/${ACME}/start`);
-    expect(refused.headers.get("Retry-After")).toBe("60");
-    await expectProblem(refused, 429, "too-many-requests");
+    expect(begun).toBeGreaterThanOrEqual(300);
+    expect(answer.headers.get("Retry-After")).toBe("60");
+    await expectProblem(answer, 429, "too-many-requests");
     expect((await new SigninBrowser().edge("GET", `/api/v1/signin/${ACME}/start`)).status).toBe(302);
   });
 
