@@ -17,5 +17,7 @@ const FLAGS = [
 export async function openBrowser(...flags: readonly string[]): Promise<Browser> {
   const executablePath = findTool(CHROMIUM, process.env);
   if (executablePath === undefined) throw new Error(toolMissing(CHROMIUM, process.env));
-  return await chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
+  // Where a machine says no language, Chromium writes names of files in ASCII.
+  const env = { ...process.env, LC_ALL: "C.UTF-8" };
+  return await chromium.launch({ executablePath, env, args: [...FLAGS, ...flags] });
 }
