@@ -1,10 +1,6 @@
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { HardwareKind } from "#protocol";
-import { startAgent } from "../../origin-agent/agent.ts";
-import { edgeAt, systemTimers } from "../../origin-agent/link/index.ts";
-import { edgeApi } from "../../tools/edge-api.ts";
-import { localSecrets } from "../../tools/secrets.ts";
 import type {} from "../../web-client/element.ts";
 import { Rig } from "../origin-agent/device/android/rig.ts";
 import type { AndroidDevice } from "../support/android-device/index.ts";
@@ -14,6 +10,7 @@ import { Fifo, Pieces } from "../support/fifo.ts";
 import { openPhone } from "../support/phone-page.ts";
 import { Stack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
+import { serveRig } from "./serve-rig.ts";
 
 const HOST = "lending-rack";
 const TOKEN = "secretToken1";
@@ -40,23 +37,12 @@ beforeAll(async () => {
   const console = await EmulatorConsole.start({ port: consolePort, token: TOKEN });
   rig.atEnd(() => console.stop());
   emulator = { ...second, console };
-  const api = edgeApi(stack.link.origin, (await localSecrets()).adminToken);
   const hardware = {
     cameras: new Map([[phone.serial, { ...CAMERA, path: camera.path }]]),
     microphones: new Map([[phone.serial, microphone.path]]),
     consoleToken: async () => TOKEN,
   };
-  const agent = startAgent({
-    edge: edgeAt(new URL(stack.link.origin)),
-    timers: systemTimers,
-    token: await api.enrol(HOST),
-    devices: [],
-    sources: [rig.source({ hardware })],
-    log: (line) => rig.log.push(line),
-    refused: () => {},
-  });
-  rig.atEnd(() => agent.stop());
-  await api.devicesReady(HOST, 2, AbortSignal.timeout(30_000));
+  await serveRig(stack, rig, { host: HOST, devices: 2, limitMs: 30_000, source: rig.source({ hardware }) });
 }, 120_000);
 
 afterEach(async ({ task }) => {

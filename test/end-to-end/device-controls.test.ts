@@ -1,9 +1,5 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { startAgent } from "../../origin-agent/agent.ts";
-import { edgeAt, systemTimers } from "../../origin-agent/link/index.ts";
-import { edgeApi } from "../../tools/edge-api.ts";
-import { localSecrets } from "../../tools/secrets.ts";
 import type {} from "../../web-client/element.ts";
 import { Rig } from "../origin-agent/device/android/rig.ts";
 import type { AndroidDevice } from "../support/android-device/index.ts";
@@ -11,6 +7,7 @@ import { openBrowser } from "../support/browser.ts";
 import { colourAt, openPhone, statsOf } from "../support/phone-page.ts";
 import { Stack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
+import { serveRig } from "./serve-rig.ts";
 
 const HOST = "android-rack";
 
@@ -24,18 +21,7 @@ beforeAll(async () => {
   [stack, browser, rig] = await Promise.all([Stack.start("--device", "demo"), openBrowser(), Rig.start()]);
   android = await rig.phone();
   await rig.adb.connect(android.serial);
-  const api = edgeApi(stack.link.origin, (await localSecrets()).adminToken);
-  const agent = startAgent({
-    edge: edgeAt(new URL(stack.link.origin)),
-    timers: systemTimers,
-    token: await api.enrol(HOST),
-    devices: [],
-    sources: [rig.source()],
-    log: (line) => rig.log.push(line),
-    refused: () => {},
-  });
-  rig.atEnd(() => agent.stop());
-  await api.devicesReady(HOST, 1, AbortSignal.timeout(60_000));
+  await serveRig(stack, rig, { host: HOST, devices: 1, limitMs: 60_000 });
   const known = await (await stack.api("GET", "/api/v1/devices?region=local")).json();
   const { devices }: { devices: { host: string; device: { id: string } }[] } = known;
   demoHost = devices.find(({ host }) => host !== HOST)?.host ?? "";

@@ -2,10 +2,6 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { startAgent } from "../../origin-agent/agent.ts";
-import { edgeAt, systemTimers } from "../../origin-agent/link/index.ts";
-import { edgeApi } from "../../tools/edge-api.ts";
-import { localSecrets } from "../../tools/secrets.ts";
 import type {} from "../../web-client/element.ts";
 import { Rig } from "../origin-agent/device/android/rig.ts";
 import type { AndroidDevice } from "../support/android-device/index.ts";
@@ -13,6 +9,7 @@ import { openBrowser } from "../support/browser.ts";
 import { openPhone, statsOf } from "../support/phone-page.ts";
 import { Stack } from "../support/stack.ts";
 import { until } from "../support/until.ts";
+import { serveRig } from "./serve-rig.ts";
 
 const HOST = "files-rack";
 const KINDS = ["demo", "android"] as const;
@@ -29,18 +26,7 @@ beforeAll(async () => {
   [stack, browser, rig] = await Promise.all([Stack.start("--device", "demo:files"), openBrowser(), Rig.start()]);
   phone = await rig.phone();
   await rig.adb.connect(phone.serial);
-  const api = edgeApi(stack.link.origin, (await localSecrets()).adminToken);
-  const agent = startAgent({
-    edge: edgeAt(new URL(stack.link.origin)),
-    timers: systemTimers,
-    token: await api.enrol(HOST),
-    devices: [],
-    sources: [rig.source()],
-    log: (line) => rig.log.push(line),
-    refused: () => {},
-  });
-  rig.atEnd(() => agent.stop());
-  await api.devicesReady(HOST, 1, AbortSignal.timeout(30_000));
+  await serveRig(stack, rig, { host: HOST, devices: 1, limitMs: 30_000 });
   const answer = await stack.api("GET", "/api/v1/devices?region=local");
   const { devices: known }: { devices: { host: string; device: { id: string } }[] } = await answer.json();
   const demo = known.find(({ host }) => host !== HOST);
